@@ -1,0 +1,1 @@
+"""GA-GRU: a graph-attentive bidirectional GRU for speech emotion recognition, and the systems it is compared with."""

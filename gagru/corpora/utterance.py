@@ -1,0 +1,40 @@
+"""One row of the utterance table."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Utterance:
+    """An utterance as its corpus's label files describe it; audio facts are filled in by the index.
+
+    Attributes
+    ----------
+    utterance : unique id; `[A-Za-z0-9._-]+`
+    path : audio file, relative to the corpus's root, with forward slashes
+    offset, duration : where the utterance lies in the file (s); a reader leaves `duration` at None for "to the end"
+    sample_rate : Hz; None until the header has been read
+    speaker : `[A-Za-z0-9-]+`
+    gender : "F", "M" or None
+    session, dialog : names, None where the corpus has none
+    turn : position within the dialog as the corpus numbers it, or None
+    start, end : time within the dialog (s), for order only, or None
+    scenario : the corpus's own name of the recording situation, or None
+    raw_label : the corpus's own label
+    emotion : one of `gagru.emotions.EMOTIONS`, or None for a label outside the four
+    """
+
+    utterance: str
+    path: str
+    speaker: str
+    raw_label: str
+    emotion: str | None
+    gender: str | None = None
+    session: str | None = None
+    dialog: str | None = None
+    turn: int | None = None
+    start: float | None = None
+    end: float | None = None
+    scenario: str | None = None
+    offset: float = 0.0
+    duration: float | None = None
+    sample_rate: int | None = None

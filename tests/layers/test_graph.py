@@ -1,0 +1,136 @@
+import itertools
+
+import pytest
+import torch
+
+from gagru.layers import graph
+from gagru.layers.graph import NORMALISE, PROPAGATE, edge_weights, modulated_attention
+
+OPTIONS = list(itertools.product(NORMALISE, PROPAGATE))
+EPS = 1e-15
+
+# Three frames, R = relu(h h^T) by hand: the first and the second agree, the third opposes the first.
+H = [[1.0, 0.0], [1.0, 1.0], [-1.0, 2.0]]
+R = [[1.0, 1.0, 0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 5.0]]  # sums 2, 4, 6
+ALPHA = [0.5, 0.25, 0.25]
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    torch.manual_seed(0)
+
+
+def batch(lengths, size=4):
+    h = torch.randn(sum(lengths), size, dtype=torch.float64)
+    return h, torch.rand(sum(lengths), dtype=torch.float64)
+
+
+def direct(h, alpha, normalise, propagate):
+    """a' from the whole of G, by its definition."""
+    g = edge_weights(h, normalise)
+    return alpha * g.sum(0) if propagate == "frames" else g.t() @ alpha
+
+
+@pytest.mark.parametrize(
+    ("normalise", "expected"),
+    [
+        ("row", [[1 / 2, 1 / 2, 0], [1 / 4, 1 / 2, 1 / 4], [0, 1 / 6, 5 / 6]]),
+        ("column", [[1 / 2, 1 / 4, 0], [1 / 2, 1 / 2, 1 / 6], [0, 1 / 4, 5 / 6]]),
+        ("symmetric", [[1 / 2, 8**-0.5, 0], [8**-0.5, 1 / 2, 24**-0.5], [0, 24**-0.5, 5 / 6]]),
+    ],
+)
+def test_edges_of_a_hand_made_graph(normalise, expected):
+    torch.testing.assert_close(edge_weights(torch.tensor(H), normalise), torch.tensor(expected))
+
+
+@pytest.mark.parametrize(
+    ("normalise", "propagate", "expected"),
+    [
+        ("row", "frames", [0.5 * 3 / 4, 0.25 * 7 / 6, 0.25 * 13 / 12]),
+        ("row", "attention", [0.25 + 0.0625, 0.25 + 0.125 + 0.25 / 6, 0.0625 + 1.25 / 6]),
+        ("column", "frames", ALPHA),
+        ("column", "attention", [0.75 / 2, 1.25 / 4, 1.5 / 6]),
+    ],
+)
+def test_attention_of_a_hand_made_graph(normalise, propagate, expected):
+    found = modulated_attention(torch.tensor(H), torch.tensor(ALPHA), [3], normalise, propagate)
+    torch.testing.assert_close(found, torch.tensor(expected))
+
+
+@pytest.mark.parametrize(("normalise", "propagate"), OPTIONS)
+def test_weighted_sum_of_states_is_equation_6(normalise, propagate):
+    lengths = [5, 1, 8]
+    h, alpha = batch(lengths)
+    modulated = modulated_attention(h, alpha, lengths, normalise, propagate)
+    for h_i, alpha_i, a_i in zip(h.split(lengths), alpha.split(lengths), modulated.split(lengths), strict=True):
+        g = edge_weights(h_i, normalise)
+        expected = g @ (alpha_i[:, None] * h_i) if propagate == "frames" else (g.t() @ alpha_i)[:, None] * h_i
+        torch.testing.assert_close(a_i @ h_i, expected.sum(0))
+
+
+def test_equation_5_as_printed_cancels_and_by_row_does_not():
+    lengths = [30, 4]
+    h, alpha = (x.float() for x in batch(lengths, 16))
+    printed = modulated_attention(h, alpha, lengths, "column", "frames")
+    torch.testing.assert_close(printed, alpha, rtol=1e-6, atol=0)
+    by_row = modulated_attention(h, alpha, lengths, "row", "frames")
+    assert ((by_row - alpha).abs() / alpha).max() > 0.1
+
+
+@pytest.mark.parametrize("propagate", PROPAGATE)
+def test_the_sums_that_normalising_promises(propagate):
+    h, alpha = batch([9])
+    assert edge_weights(h, "row").sum(1).tolist() == pytest.approx([1] * 9)
+    assert edge_weights(h, "column").sum(0).tolist() == pytest.approx([1] * 9)
+    kept = modulated_attention(h, alpha, [9], "row", "attention").sum()
+    assert kept.item() == pytest.approx(alpha.sum().item())
+
+
+@pytest.mark.parametrize("block", [1, 15, 2**22], ids=["rows of one", "rows of a few", "one block"])
+@pytest.mark.parametrize(("normalise", "propagate"), OPTIONS)
+def test_gradients_equal_finite_differences_and_automatic_ones(normalise, propagate, block, monkeypatch):
+    monkeypatch.setattr(graph, "_BLOCK", block)
+    lengths = [4, 1, 7]
+    h, alpha = (x.requires_grad_() for x in batch(lengths))
+    found = modulated_attention(h, alpha, lengths, normalise, propagate)
+    pieces = zip(h.split(lengths), alpha.split(lengths), strict=True)
+    expected = torch.cat([direct(h_i, alpha_i, normalise, propagate) for h_i, alpha_i in pieces])
+    torch.testing.assert_close(found, expected)
+
+    weight = torch.randn_like(expected)
+    gradients = torch.autograd.grad(expected, (h, alpha), weight)
+    torch.testing.assert_close(torch.autograd.grad(found, (h, alpha), weight), gradients)
+    assert torch.autograd.gradcheck(lambda *x: modulated_attention(*x, lengths, normalise, propagate), (h, alpha))
+
+
+@pytest.mark.parametrize(("normalise", "propagate"), OPTIONS)
+def test_an_utterance_does_not_depend_on_its_batch(normalise, propagate):
+    lengths = [4, 30, 7]
+    h, alpha = batch(lengths)
+    together = modulated_attention(h, alpha, lengths, normalise, propagate).split(lengths)
+    for h_i, alpha_i, a_i in zip(h.split(lengths), alpha.split(lengths), together, strict=True):
+        alone = modulated_attention(h_i, alpha_i, [len(h_i)], normalise, propagate)
+        torch.testing.assert_close(a_i, alone, rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("silent", ["all frames", "one frame"])
+@pytest.mark.parametrize(("normalise", "propagate"), OPTIONS)
+def test_frames_without_edges_are_finite(normalise, propagate, silent):
+    h = torch.randn(5, 4)
+    h[slice(None) if silent == "all frames" else 2] = 0
+    h.requires_grad_()
+    alpha = torch.full((5,), 0.2, requires_grad=True)
+    modulated = modulated_attention(h, alpha, [5], normalise, propagate)
+    modulated.sum().backward()
+    for values in (modulated, h.grad, alpha.grad):
+        assert torch.isfinite(values).all()
+    assert modulated[2] == 0
+
+
+def test_ten_minutes_of_speech_fit_in_memory():
+    # The whole of R would be 12,000 x 12,000 floats, 576 MB; a block is 16 MB.
+    h, alpha = torch.randn(12_000, 4).requires_grad_(), torch.full((12_000,), 1 / 12_000).requires_grad_()
+    with torch.profiler.profile(profile_memory=True) as profile:
+        modulated_attention(h, alpha, [12_000], "row", "frames").sum().backward()
+    largest = max(event.self_cpu_memory_usage for event in profile.events())
+    assert largest < 64 * 2**20

@@ -21,6 +21,7 @@ class Utterance:
     scenario : the corpus's own name of the recording situation, or None
     raw_label : the corpus's own label
     emotion : one of `gagru.emotions.EMOTIONS`, or None for a label outside the four
+    source : label file and line ("Evalution.txt:12") for messages, "" where the label is in the file's name; not stored
     """
 
     utterance: str
@@ -38,3 +39,4 @@ class Utterance:
     offset: float = 0.0
     duration: float | None = None
     sample_rate: int | None = None
+    source: str = ""

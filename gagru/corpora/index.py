@@ -1,0 +1,166 @@
+"""The utterance table of a corpus: what its label files say and what its audio headers say, checked together."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gagru.corpora import audio, counts, registry
+from gagru.corpora.utterance import Utterance
+from gagru.emotions import EMOTIONS
+from gagru.errors import InputError, Problems
+from gagru.files import whole
+
+INDEX_SCHEMA = pa.schema(
+    [
+        ("utterance", pa.string()),
+        ("path", pa.string()),
+        ("offset", pa.float64()),
+        ("duration", pa.float64()),
+        ("sample_rate", pa.int32()),
+        ("speaker", pa.string()),
+        ("gender", pa.string()),
+        ("session", pa.string()),
+        ("dialog", pa.string()),
+        ("turn", pa.int32()),
+        ("start", pa.float64()),
+        ("end", pa.float64()),
+        ("scenario", pa.string()),
+        ("raw_label", pa.string()),
+        ("emotion", pa.string()),
+    ]
+)
+# openSMILE makes a single row of NaN of audio of up to 30 ms.
+TOO_SHORT = 0.03
+# Manifests give times rounded to 1 ms; an end that lies beyond the file by no more is the file's end.
+ROUNDING = 0.001
+
+
+def build_index(
+    reader: str,
+    root: Path,
+    speakers: list[str],
+    expected_counts: bool | Mapping[str, Mapping[str, int]] = True,
+) -> pa.Table:
+    """Read a corpus and its audio headers, and check everything that can be checked without decoding audio.
+
+    Parameters
+    ----------
+    reader : name of the reader, see `gagru.corpora.registry`
+    root : the corpus's folder, or the manifest
+    speakers : the speakers that the workflow was told of: exactly those with an utterance of the four emotions
+    expected_counts : whether to compare with the counts of the published corpus, or other counts to compare with,
+        speaker -> emotion -> number of utterances
+
+    Returns
+    -------
+    Table of `INDEX_SCHEMA`, a row an utterance (those outside the task have a null emotion), sorted by utterance.
+
+    Raises
+    ------
+    InputError : lists everything that is wrong, with file and line
+    """
+    module = registry.reader(reader)
+    problems = Problems(f"{reader} corpus at {root}")
+    utterances = sorted(module.read(root, problems), key=lambda u: u.utterance)
+    _read_headers(utterances, audio.folder(root), problems)
+    _check_unique(utterances, problems)
+    _check_speakers(utterances, speakers, problems)
+    if expected_counts is True:
+        module.check_counts(utterances, problems)
+    elif expected_counts:
+        counts.check(utterances, "speaker", expected_counts, problems)
+    problems.raise_if_any()
+    columns = {name: [getattr(u, name) for u in utterances] for name in INDEX_SCHEMA.names}
+    return pa.table(columns, schema=INDEX_SCHEMA)
+
+
+def write_index(table: pa.Table, path: Path) -> None:
+    """Write an index as Parquet, whole or not at all."""
+    with whole(path) as temporary:
+        pq.write_table(table, temporary)
+
+
+def read_index(path: Path) -> pa.Table:
+    """Read an index; `InputError` if the file is missing, damaged or not an index."""
+    try:
+        # Not pq.read_table: it takes folders such as `corpus=x` for a partitioned data set.
+        table = pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path}: cannot be read ({error}); delete it and run the workflow again") from error
+    if not table.schema.equals(INDEX_SCHEMA):
+        raise InputError(f"{path}: not the columns of an index; delete it and run the workflow again")
+    return table
+
+
+def describe(table: pa.Table) -> str:
+    """One line for people: utterances, speakers and emotions of an index."""
+    emotions = Counter(table["emotion"].to_pylist())
+    in_task = table.num_rows - emotions[None]
+    numbers = ", ".join(f"{emotions[emotion]} {emotion}" for emotion in EMOTIONS)
+    speakers = len(set(table["speaker"].to_pylist()))
+    return f"{table.num_rows} utterances of {speakers} speakers, {in_task} in the task ({numbers})"
+
+
+def _read_headers(utterances: list[Utterance], folder: Path, problems: Problems) -> None:
+    """Fill in what the audio headers say. Each file is opened once, and reported once if there is something wrong."""
+    headers: dict[str, tuple[int, int] | None] = {}
+    for u in utterances:
+        if u.path not in headers:
+            try:
+                headers[u.path] = audio.header(folder / u.path)
+            except InputError as error:
+                headers[u.path] = None
+                problems.add(f"{_place(u)}: {error}")
+        if found := headers[u.path]:
+            u.sample_rate, frames = found
+            _check_extent(u, frames / u.sample_rate, problems)
+
+
+def _check_extent(u: Utterance, length: float, problems: Problems) -> None:
+    """Set the duration, given the length of the file (s); the segment must lie in the file and be long enough."""
+    end = length if u.duration is None else u.offset + u.duration
+    if u.offset >= length or end > length + ROUNDING:
+        problems.add(
+            f"{_place(u)}: the segment from {u.offset:g} s to {end:g} s is not within the file, which is {length:g} s "
+            "long; correct `offset` and `duration`"
+        )
+        return
+    if u.duration is None or end > length:
+        u.duration = length - u.offset
+    if u.emotion and u.duration <= TOO_SHORT:
+        problems.add(
+            f"{_place(u)}: lasts {1000 * u.duration:g} ms, and has to last more than {1000 * TOO_SHORT:g} ms for "
+            "openSMILE to describe it; take it out, or give it a label outside the four emotions"
+        )
+
+
+def _check_unique(utterances: list[Utterance], problems: Problems) -> None:
+    """An utterance has one id, one label and one speaker, and no other utterance's audio."""
+    ids: dict[str, Utterance] = {}
+    audios: dict[tuple, Utterance] = {}
+    for u in utterances:
+        first = ids.setdefault(u.utterance, u)
+        same_audio = audios.setdefault((u.path, u.offset, u.duration), u)
+        if first is not u:
+            problems.add(f"{_place(u)}: utterance {u.utterance} is already at {_place(first)}; remove or rename one")
+        elif same_audio is not u:
+            problems.add(f"{_place(u)}: the audio of {u.utterance} is already that of {_place(same_audio)}; remove one")
+
+
+def _check_speakers(utterances: list[Utterance], speakers: list[str], problems: Problems) -> None:
+    found = {u.speaker for u in utterances if u.emotion}
+    differences = {
+        "without an utterance of the four emotions": sorted(set(speakers) - found),
+        "in the corpus but not configured": sorted(found - set(speakers)),
+        "configured more than once": sorted(name for name, n in Counter(speakers).items() if n > 1),
+    }
+    named = [f"{what}: {', '.join(names)}" for what, names in differences.items() if names]
+    if named:
+        problems.add(f"speakers {'; speakers '.join(named)}. Complete the copy, or correct the corpus's `speakers:`")
+
+
+def _place(u: Utterance) -> str:
+    return f"{u.path} ({u.source})" if u.source else u.path

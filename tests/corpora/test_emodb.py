@@ -1,0 +1,70 @@
+import pytest
+import trees
+
+from gagru.corpora import emodb
+from gagru.errors import InputError, Problems
+
+
+def read(root):
+    problems = Problems("emodb")
+    return {u.utterance: u for u in emodb.read(root, problems)}, problems.found
+
+
+@pytest.fixture
+def small(tmp_path):
+    trees.emodb_small(tmp_path)
+    return tmp_path
+
+
+def test_names_tell_speaker_and_emotion(small):
+    utterances, problems = read(small)
+    assert problems == []
+    assert len(utterances) == 16
+    assert {u.raw_label: u.emotion for u in utterances.values() if u.speaker == "03"} == {
+        "W": "anger",
+        "F": "happiness",
+        "T": "sadness",
+        "N": "neutrality",
+        "L": None,
+        "E": None,
+        "A": None,
+    }
+    u = utterances["16b10Wc"]
+    assert (u.path, u.speaker, u.gender, u.session, u.dialog) == ("wav/16b10Wc.wav", "16", "F", None, None)
+
+
+def test_five_women_and_five_men(small):
+    genders = {u.speaker: u.gender for u in read(small)[0].values()}
+    assert "".join(sorted(genders.values())) == "FFFFFMMMMM"
+    assert {speaker for speaker, gender in genders.items() if gender == "F"} == {"08", "09", "13", "14", "16"}
+
+
+def test_sessions_name_the_ten_speakers(tmp_path):
+    speakers = ["03", "08", "09", "10", "11", "12", "13", "14", "15", "16"]
+    assert list(emodb.sessions(tmp_path).items()) == [(speaker, None) for speaker in speakers]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("03a01Za.wav", "unknown label 'Z'; the labels are W, F, T, N, L, E, A"),
+        ("04a01Wa.wav", "not a name of EMO-DB, like 03a01Fa.wav; remove or rename the file"),
+        ("03a01Wa copy.wav", "not a name of EMO-DB"),
+    ],
+)
+def test_wrong_name(small, name, message):
+    trees.write(small / "wav" / name, trees.wav_bytes(1600))
+    utterances, (problem,) = read(small)
+    assert problem.startswith(f"wav/{name}: ")
+    assert message in problem
+    assert len(utterances) == 16
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"), [("nowhere", "no such folder"), ("wav", "the layout is not the expected")]
+)
+def test_other_roots(small, folder, message):
+    with pytest.raises(
+        InputError, match=rf"{folder}: {message}.*the root of EMO-DB is the folder that holds the folder wav"
+    ):
+        read(small / folder)

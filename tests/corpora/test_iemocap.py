@@ -1,0 +1,213 @@
+from collections import Counter
+
+import pytest
+import trees
+
+from gagru.corpora import iemocap
+from gagru.errors import InputError, Problems
+
+
+def read(root):
+    problems = Problems("iemocap")
+    return {u.utterance: u for u in iemocap.read(root, problems)}, problems.found
+
+
+def label_file(root, dialog="Ses01F_impro01"):
+    return root / f"Session{dialog[4]}" / "dialog" / "EmoEvaluation" / f"{dialog}.txt"
+
+
+def replace(path, old, new):
+    text = path.read_bytes().decode("latin-1")
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode("latin-1"))
+
+
+@pytest.fixture
+def small(tmp_path):
+    trees.iemocap_small(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    root = tmp_path_factory.mktemp("iemocap")
+    trees.iemocap_full(root)
+    return root
+
+
+def test_speaker_is_the_letter_before_the_turn_and_not_the_one_in_the_dialog(small):
+    utterances, problems = read(small)
+    assert problems == []
+    assert {name: u.speaker for name, u in utterances.items()} == {
+        "Ses01F_impro01_F000": "Ses01F",
+        "Ses01F_impro01_M000": "Ses01M",
+        "Ses01F_impro01_F001": "Ses01F",
+        "Ses01F_impro01_M001": "Ses01M",
+        "Ses03M_impro05a_F000": "Ses03F",
+        "Ses03M_impro05a_M000": "Ses03M",
+        "Ses03M_impro05b_F000": "Ses03F",
+        "Ses03M_impro05b_M000": "Ses03M",
+        "Ses05M_script01_1b_F000": "Ses05F",
+        "Ses05M_script01_1b_F001": "Ses05F",
+        "Ses05M_script01_1b_F012": "Ses05F",
+        "Ses05M_script01_1b_F013": "Ses05F",
+    }
+    assert all(u.gender == u.speaker[-1] and u.session == u.speaker[:5] for u in utterances.values())
+
+
+def test_every_field_of_an_utterance(small):
+    u = read(small)[0]["Ses05M_script01_1b_F012"]
+    assert u.path == "Session5/sentences/wav/Ses05M_script01_1b/Ses05M_script01_1b_F012.wav"
+    assert (u.dialog, u.turn, u.start, u.end) == ("Ses05M_script01_1b", 12, 4.5, 6.0)
+    assert (u.scenario, u.raw_label, u.emotion) == ("script", "hap", "happiness")
+    assert (u.offset, u.duration, u.sample_rate) == (0.0, None, None)
+    assert u.source == "Session5/dialog/EmoEvaluation/Ses05M_script01_1b.txt:13"
+
+
+def test_paths_are_those_of_the_audio(small):
+    assert all((small / u.path).is_file() for u in read(small)[0].values())
+
+
+@pytest.mark.parametrize(
+    ("label", "emotion"),
+    [
+        ("ang", "anger"),
+        ("hap", "happiness"),
+        ("exc", "happiness"),
+        ("sad", "sadness"),
+        ("neu", "neutrality"),
+        *((label, None) for label in ("fru", "fea", "sur", "dis", "oth", "xxx")),
+    ],
+)
+def test_labels(tmp_path, label, emotion):
+    trees.iemocap_dialog(tmp_path, "Ses04F_impro08", [("M031", label, 0.0, 1.0)])
+    utterances, problems = read(tmp_path)
+    assert problems == []
+    assert (utterances["Ses04F_impro08_M031"].raw_label, utterances["Ses04F_impro08_M031"].emotion) == (label, emotion)
+
+
+def test_carriage_returns_are_no_part_of_the_label(small):
+    path = label_file(small)
+    path.write_bytes(path.read_bytes().replace(b"\t[2.5000, 2.5000, 2.5000]\n", b"\r\n"))
+    utterances, problems = read(small)
+    assert problems == []
+    assert utterances["Ses01F_impro01_F000"].raw_label == "neu"
+
+
+def test_sessions_name_the_ten_speakers_in_order(tmp_path):
+    assert list(iemocap.sessions(tmp_path).items()) == [
+        ("Ses01F", "Ses01"),
+        ("Ses01M", "Ses01"),
+        ("Ses02F", "Ses02"),
+        ("Ses02M", "Ses02"),
+        ("Ses03F", "Ses03"),
+        ("Ses03M", "Ses03"),
+        ("Ses04F", "Ses04"),
+        ("Ses04M", "Ses04"),
+        ("Ses05F", "Ses05"),
+        ("Ses05M", "Ses05"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\tneu\t", "\tbored\t", "unknown label 'bored'; the labels of IEMOCAP are ang, hap"),
+        ("\tneu\t", "\tNEU\t", "unknown label 'NEU'"),
+        ("Ses01F_impro01_F000", "Ses01F_impro01_FXX0", "an id like Ses01F_impro01_F000"),
+        ("Ses01F_impro01_F000", "../../etc_F000", "an id like Ses01F_impro01_F000"),
+        ("6.2901 - 8.2357", "6.2901 - later", "not `[start - end] id label`"),
+        ("\tneu\t[2.5000, 2.5000, 2.5000]\n", "\n", "not `[start - end] id label`"),
+    ],
+)
+def test_wrong_label_line_is_named(small, old, new, message):
+    replace(label_file(small), old, new)
+    utterances, (problem,) = read(small)
+    assert problem.startswith("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt:3: ")
+    assert message in problem
+    assert len(utterances) == 11
+
+
+def test_all_wrong_lines_are_found(small):
+    replace(label_file(small), "\tneu\t", "\tabc\t")
+    replace(label_file(small), "\thap\t", "\tdef\t")
+    replace(label_file(small, "Ses03M_impro05a"), "\tang\t", "\tghi\t")
+    assert [problem.partition(": ")[0].rpartition("/")[2] for problem in read(small)[1]] == [
+        "Ses01F_impro01.txt:3",
+        "Ses01F_impro01.txt:8",
+        "Ses03M_impro05a.txt:3",
+    ]
+
+
+def test_label_file_without_labels(small):
+    label_file(small).write_bytes(b"")
+    assert read(small)[1] == ["Session1/dialog/EmoEvaluation/Ses01F_impro01.txt: holds no label; copy the file again"]
+
+
+@pytest.mark.parametrize("missing", ["dialog/EmoEvaluation", "sentences/wav"])
+def test_session_without_one_of_its_folders(small, missing):
+    (small / "Session3" / missing).rename(small / "elsewhere")
+    utterances, (problem,) = read(small)
+    assert problem.startswith(f"Session3/{missing}: ")
+    assert "the root of IEMOCAP is the folder IEMOCAP_full_release" in problem
+    assert len(utterances) == 8
+
+
+def test_missing_root(tmp_path):
+    with pytest.raises(InputError, match=r"nowhere: no such folder; the root of IEMOCAP is .*IEMOCAP_full_release"):
+        read(tmp_path / "nowhere")
+
+
+def test_folder_above_the_root(tmp_path):
+    trees.iemocap_small(tmp_path / "IEMOCAP_full_release")
+    with pytest.raises(InputError, match="the layout is not the expected one; the root of IEMOCAP is the folder"):
+        read(tmp_path)
+
+
+def test_whole_corpus_has_the_published_counts(full):
+    utterances, problems = read(full)
+    assert problems == []
+    assert len(utterances) == 10039
+    in_task = [u for u in utterances.values() if u.emotion]
+    assert Counter(u.speaker for u in in_task) == {
+        "Ses01F": 528,
+        "Ses01M": 557,
+        "Ses02F": 481,
+        "Ses02M": 542,
+        "Ses03F": 522,
+        "Ses03M": 629,
+        "Ses04F": 528,
+        "Ses04M": 503,
+        "Ses05F": 590,
+        "Ses05M": 651,
+    }
+    assert Counter(u.emotion for u in in_task) == {
+        "happiness": 1636,
+        "neutrality": 1708,
+        "sadness": 1084,
+        "anger": 1103,
+    }
+    found = Counter((u.speaker, u.emotion) for u in in_task)
+    for speaker, expected in trees.IEMOCAP_SPEAKERS.items():
+        assert tuple(found[speaker, e] for e in ("anger", "happiness", "neutrality", "sadness")) == expected
+    labels = Counter(u.raw_label for u in in_task)
+    assert (labels["hap"], labels["exc"]) == (595, 1041)
+
+
+def test_counts_of_the_whole_corpus_are_accepted(full):
+    problems = Problems("iemocap")
+    iemocap.check_counts(list(read(full)[0].values()), problems)
+    assert problems.found == []
+
+
+def test_other_counts_are_listed_by_speaker_and_emotion(full):
+    utterances = read(full)[0]
+    kept = [u for u in utterances.values() if u.speaker != "Ses02F" or u.emotion != "anger"]
+    next(u for u in kept if u.speaker == "Ses05M" and u.emotion == "sadness").emotion = "happiness"
+    problems = Problems("iemocap")
+    iemocap.check_counts(kept, problems)
+    (problem,) = problems.found
+    assert (
+        "Ses02F anger 0, expected 67; Ses05M happiness 284, expected 283; Ses05M sadness 112, expected 113." in problem
+    )
+    assert "`expected_counts: false`" in problem

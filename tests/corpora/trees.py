@@ -1,6 +1,7 @@
 """Corpora in the real layouts, made of noise and of label lines as the real files have them. Imports nothing of gagru.
 
-Each maker writes below `root`; what is in the small trees is told in their docstrings. The full ones have the published numbers of utterances, typed here from the corpora's descriptions.
+Each maker writes below `root`; what is in the small trees is told in their docstrings. The full
+ones have the published numbers of utterances, typed here from the corpora's descriptions.
 """
 
 import random

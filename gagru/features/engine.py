@@ -1,0 +1,68 @@
+"""openSMILE, set up once and run over many signals."""
+
+from pathlib import Path
+
+import numpy as np
+
+from gagru.errors import InputError
+from gagru.features.audio import SAMPLE_RATE
+
+
+class Engine:
+    """The descriptors of one openSMILE feature set, a signal at a time.
+
+    Gives the values of `opensmile.Smile.process_signal` to the bit, but reads the configuration once, not for every
+    signal, resets the engine between signals, and makes no data frame.
+
+    Parameters
+    ----------
+    feature_set : name of an `opensmile.FeatureSet`, as in "emobase"
+    level : name of an `opensmile.FeatureLevel`, as in "LowLevelDescriptors"
+
+    Attributes
+    ----------
+    names : openSMILE's names of the d descriptors
+    """
+
+    def __init__(self, feature_set: str, level: str):
+        import opensmile
+        from opensmile.core import lib
+        from opensmile.core.config import config
+
+        folder = Path(lib.__file__).parent / config.CONFIG_ROOT
+        if not str(folder).isascii():
+            raise InputError(f"{folder}: openSMILE needs a path of ASCII characters; move the environment to one")
+        self._source, self._sink = config.EXTERNAL_SOURCE_COMPONENT, config.EXTERNAL_OUTPUT_COMPONENT
+        self._rows: list[bytes] = []
+        self._smile = lib.OpenSMILE()
+        # The options that opensmile.Smile gives.
+        self._smile.initialize(
+            str(folder / (opensmile.FeatureSet[feature_set].value + config.CONFIG_EXT)),
+            {
+                "source": folder / config.EXTERNAL_INPUT_CONFIG,
+                "sampleRate": SAMPLE_RATE,
+                "nBits": 16,
+                "sink": folder / config.EXTERNAL_OUTPUT_SINGLE_CONFIG,
+                "sinkLevel": opensmile.FeatureLevel[level].value,
+                "bufferModeRbConf": folder / "shared" / "BufferModeRb.conf.inc",
+                "frameModeFunctionalsConf": folder / "shared" / "FrameModeFunctionals.conf.inc",
+            },
+        )
+        count = self._smile.external_sink_get_num_elements(self._sink)
+        self.names = [self._smile.external_sink_get_element_name(self._sink, i) for i in range(count)]
+
+    def __call__(self, signal: np.ndarray) -> np.ndarray:
+        """Describe `signal` (16 kHz, float32 in [-1, 1)): (n, d) float32; n is 0 where it is too short."""
+        samples = (signal * np.float32(32768)).astype(np.int16)
+        self._rows.clear()
+        # A reset forgets the callback. The binding keeps every callback ever set: this one holds no rows of its own.
+        self._smile.external_sink_set_callback(self._sink, self._keep)
+        if not self._smile.external_audio_source_write_data(self._source, samples.tobytes()):
+            raise RuntimeError("openSMILE did not take the signal")
+        self._smile.external_audio_source_set_eoi(self._source)
+        self._smile.run()
+        self._smile.reset()
+        return np.frombuffer(b"".join(self._rows), np.float32).reshape(-1, len(self.names))
+
+    def _keep(self, row: np.ndarray) -> None:
+        self._rows.append(row.tobytes())

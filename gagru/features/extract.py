@@ -1,0 +1,73 @@
+"""A speaker's utterances -> one file of one feature set."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+
+from gagru.corpora.audio import folder
+from gagru.corpora.index import read_index
+from gagru.errors import InputError
+from gagru.features import audio
+from gagru.features.registry import feature_set
+from gagru.features.store import write_frames, write_functionals
+
+
+def extract_features(index: Path, root: Path, speaker: str, name: str, settings: Mapping, out: Path) -> int:
+    """Describe a speaker's utterances, in the index's order, one in memory at a time but for what a row group holds.
+
+    Parameters
+    ----------
+    index : `index.parquet` of the corpus
+    root : the corpus's folder, or the manifest
+    name, settings : the feature set, see `gagru.features.registry`, and its settings
+    out : the Parquet file to write
+
+    Returns
+    -------
+    How many utterances were described. One outside the task that is silent or too short is left out, and printed.
+
+    Raises
+    ------
+    InputError : an utterance cannot be read, or one of the task cannot be described; names the file
+    """
+    module = feature_set(name)
+    table = read_index(index)
+    table = table.filter(pc.equal(table["speaker"], speaker))
+    if module.TASK_ONLY:
+        table = table.filter(pc.is_valid(table["emotion"]))
+    if table.num_rows == 0:
+        raise InputError(f"{index}: speaker {speaker} has no utterances; correct the corpus's `speakers:`")
+    described = []
+
+    def utterances() -> Iterator[tuple[str, np.ndarray]]:
+        extractor = module.extractor(settings)
+        for row in table.to_pylist():
+            try:
+                values = _describe(row, folder(root), name, extractor)
+            except audio.Undescribable as error:
+                if row["emotion"] is not None:
+                    raise InputError(f"{error}; take it out, or give it a label outside the four emotions") from error
+                print(f"{error}; left out, it is outside the task", flush=True)
+            else:
+                described.append(row["utterance"])
+                yield row["utterance"], values
+
+    write = write_frames if module.FRAMES else write_functionals
+    write(out, module.columns(settings), utterances())
+    return len(described)
+
+
+def _describe(row: dict, root: Path, name: str, extractor) -> np.ndarray:
+    """The values of one utterance, all finite. Raises `InputError`, or `Undescribable` where there are none."""
+    path = root / row["path"]
+    values = extractor(audio.read(path, row["offset"], row["duration"]))
+    if values.size == 0:
+        raise audio.Undescribable(f"{path}: {1000 * row['duration']:.3g} ms of audio are too short for {name}")
+    if not np.isfinite(values).all():
+        raise InputError(
+            f"{path}: {name} of utterance {row['utterance']} are NaN or infinite; listen to the file, then mend it or "
+            "take the utterance out"
+        )
+    return values

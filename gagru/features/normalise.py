@@ -1,0 +1,166 @@
+"""Features to what the systems are trained on: z-scores, and the mean of every few frames.
+
+Statistics are computed in float64, block by block (Chan, Golub, LeVeque: Algorithms for computing the sample variance,
+The American Statistician 37(3), 1983). The deviation is the population's (divided by n). A constant column becomes 0.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+
+from gagru.corpora.index import read_index
+from gagru.errors import InputError
+from gagru.features.store import Features, read_features, write_frames, write_functionals
+from gagru.files import write_json
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Mean and deviation of each of d columns.
+
+    Attributes
+    ----------
+    columns : d names
+    mean, std : (d,) float64; `std` is exactly 0 where a column is constant
+    rows : over how many rows
+    """
+
+    columns: list[str]
+    mean: np.ndarray
+    std: np.ndarray
+    rows: int
+
+
+def normalise_features(features: Path, index: Path, settings: Mapping, out: Path) -> int:
+    """Normalise and down-sample one speaker's features; all utterances of the file are kept.
+
+    Parameters
+    ----------
+    features : the speaker's file, as extracted
+    index : `index.parquet` of the corpus, which says what is in the task
+    settings :
+        `method` : `speaker` takes statistics over the speaker's own utterances. `training_speakers` and `none` leave
+        the values as they are: the statistics of a fold are applied when the file is read, see `apply_statistics`.
+        `statistics_over` : `task`, the utterances of the four emotions, or `all` in the file
+        `downsample` : how many frames to average; the last, shorter group is averaged over what is there
+    out : the file to write
+
+    Returns
+    -------
+    How many utterances were written.
+    """
+    stored = read_features(features)
+    statistics = _speaker_statistics(stored, features, index, settings) if settings["method"] == "speaker" else None
+
+    def normalised(values: np.ndarray) -> np.ndarray:
+        values = values.astype(np.float64)
+        if statistics:
+            values = _z_score(values, statistics)
+        return downsample(values, settings["downsample"]) if stored.frames else values
+
+    write = write_frames if stored.frames else write_functionals
+    write(out, stored.columns, ((utterance, normalised(values)) for utterance, values in stored.items()))
+    return len(stored.utterances)
+
+
+def downsample(values: np.ndarray, frames: int) -> np.ndarray:
+    """The mean of every `frames` rows of (n, d); the last group is averaged over what is there."""
+    starts = np.arange(0, len(values), frames)
+    counts = np.diff(starts, append=len(values))
+    return np.add.reduceat(values, starts, axis=0) / counts[:, None]
+
+
+def training_statistics(features: Iterable[Path], utterances: Set[str]) -> Statistics:
+    """Statistics over the rows of `utterances`, the training part of a fold, in the speakers' extracted files.
+
+    One file is in memory at a time. Raises `InputError` where an utterance is in none of them.
+    """
+    missing, columns, moments = set(utterances), [], _Moments()
+    for path in features:
+        stored = read_features(path)
+        columns = columns or stored.columns
+        if stored.columns != columns:
+            raise InputError(f"{path}: other columns than the other speakers' files; delete it and run snakemake again")
+        moments.add(stored, utterances)
+        missing -= set(stored.utterances)
+    if missing:
+        raise InputError(f"no features for {len(missing)} utterances of the training part, such as {min(missing)}")
+    return moments.statistics(columns)
+
+
+def apply_statistics(values: np.ndarray, statistics: Statistics) -> np.ndarray:
+    """The z-scores of (n, d) or (d,) values, as float32.
+
+    Values that were down-sampled before give the same as values down-sampled after: the z-score is affine.
+    """
+    return _z_score(values.astype(np.float64), statistics).astype(np.float32)
+
+
+def write_statistics(path, statistics: Statistics) -> None:
+    """Write statistics as JSON."""
+    write_json(path, asdict(statistics) | {"mean": statistics.mean.tolist(), "std": statistics.std.tolist()})
+
+
+def read_statistics(path) -> Statistics:
+    """Read what `write_statistics` wrote; `InputError` where it is missing or damaged."""
+    try:
+        fields = json.loads(Path(path).read_text(encoding="utf-8"))
+        mean, std = (np.array(fields[name], dtype=np.float64) for name in ("mean", "std"))
+        statistics = Statistics(fields["columns"], mean, std, fields["rows"])
+        if not mean.shape == std.shape == (len(statistics.columns),) or not np.isfinite([mean, std]).all():
+            raise ValueError("not a finite mean and deviation for every column")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: not readable statistics ({error}); delete it and run snakemake again") from error
+    return statistics
+
+
+def _speaker_statistics(stored: Features, path: Path, index: Path, settings: Mapping) -> Statistics:
+    """Statistics over the speaker's own utterances; `InputError` where there are too few to say anything."""
+    wanted = set(stored.utterances)
+    if settings["statistics_over"] == "task":
+        table = read_index(index)
+        wanted.intersection_update(table["utterance"].filter(pc.is_valid(table["emotion"])).to_pylist())
+    needed = 1 if stored.frames else 2
+    if len(wanted) < needed:
+        raise InputError(
+            f"{path}: {len(wanted)} utterances of the speaker for a z-score that needs at least {needed}; take the "
+            "speaker out of the corpus, or set `normalisation.method` to training_speakers"
+        )
+    moments = _Moments()
+    moments.add(stored, wanted)
+    return moments.statistics(stored.columns)
+
+
+def _z_score(values: np.ndarray, statistics: Statistics) -> np.ndarray:
+    return (values - statistics.mean) / np.where(statistics.std > 0, statistics.std, np.inf)
+
+
+class _Moments:
+    """What mean and deviation are made of, added to utterance by utterance."""
+
+    def __init__(self):
+        self.rows, self.mean, self.squares, self.low, self.high = 0, 0.0, 0.0, np.inf, -np.inf
+
+    def add(self, features: Features, utterances: Set[str]) -> None:
+        """Take in the rows of those of `utterances` that are in `features`."""
+        for utterance, values in features.items():
+            if utterance in utterances:
+                self._add(np.atleast_2d(values).astype(np.float64))
+
+    def _add(self, block: np.ndarray) -> None:
+        rows = self.rows + len(block)
+        mean = block.mean(axis=0)
+        shift = mean - self.mean
+        self.squares += ((block - mean) ** 2).sum(axis=0) + shift**2 * (self.rows * len(block) / rows)
+        self.mean += shift * (len(block) / rows)
+        self.low, self.high = np.minimum(self.low, block.min(axis=0)), np.maximum(self.high, block.max(axis=0))
+        self.rows = rows
+
+    def statistics(self, columns: list[str]) -> Statistics:
+        # Sums round: by them alone a constant column could have a deviation above 0.
+        std = np.where(self.low == self.high, 0.0, np.sqrt(self.squares / self.rows))
+        return Statistics(columns, self.mean, std, self.rows)

@@ -1,0 +1,80 @@
+"""The figures that the paper prints, and under which protocol each was obtained."""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+from gagru.errors import InputError
+from gagru.paper.counts import opened, other_test_set, read_class_counts
+from gagru.systems.names import SYSTEMS, System
+
+ROWS = ("Happiness", "Neutrality", "Sadness", "Anger", "WA", "UA")
+TABLES = {
+    "iemocap": Path(__file__).with_name("table1_reported.csv"),
+    "msp_improv": Path(__file__).with_name("table2_reported.csv"),
+}
+# Table 2 also quotes the corpus's own paper; that system is not one of the nine.
+NAMES = {"baseline": System("Baseline", "quoted"), **SYSTEMS}
+
+LEAVE_ONE_OUT = "leave one person out (the paper)"
+QUOTED = "quoted from its own paper"
+
+
+class Reported(NamedTuple):
+    """One column of a printed table: its figures in per cent as printed, by row, and their protocol."""
+
+    figures: dict[str, str]
+    protocol: str
+
+    @property
+    def recalls(self) -> tuple[float, ...] | None:
+        """The four printed recalls, or None unless all four are printed."""
+        cells = [self.figures[row] for row in ROWS[:4]]
+        return tuple(map(float, cells)) if all(cells) else None
+
+
+def reported(corpus: str, path=None, test_sets=None) -> dict[str, Reported]:
+    """What the paper prints for `corpus`, by system in the table's order; empty for a corpus the paper does not have.
+
+    path : a file of the shape of `table1_reported.csv` in place of the paper's; test_sets : see `read_class_counts`
+    """
+    if corpus not in TABLES:
+        return {}
+    test_sets = test_sets or read_class_counts()[corpus]
+    columns = read_table(path or TABLES[corpus])
+    return {system: Reported(cells, protocol(cells, test_sets)) for system, cells in columns.items()}
+
+
+def read_table(path) -> dict[str, dict[str, str]]:
+    """Read a table of the paper's shape: the cells of each system by row, empty where nothing is printed."""
+    header, *lines = [line for line in csv.reader(opened(path)) if line] or [[""]]
+    printed = {name.printed: system for system, name in NAMES.items()}
+    unknown = [name for name in header[1:] if name not in printed]
+    if header[0] != "row" or unknown or tuple(line[0] for line in lines) != ROWS:
+        raise InputError(f"{path}: needs the column row with {', '.join(ROWS)}, then the systems' printed names")
+    for line in lines:
+        if len(line) != len(header) or not all(map(_is_per_cent, line[1:])):
+            raise InputError(f"{path}: row {line[0]} needs a figure in per cent, or nothing, for every system")
+    return {printed[name]: {line[0]: line[i] for line in lines} for i, name in enumerate(header) if i}
+
+
+def protocol(cells: dict[str, str], test_sets) -> str:
+    """How a column of figures was obtained, as far as the figures themselves tell.
+
+    The paper re-implemented what it prints recalls for and quotes the rest (section 3.2). Recalls that are whole counts
+    over another test set and not over the corpus did not come from leaving one person out.
+    """
+    column = Reported(cells, "")
+    if not any(cells.values()):
+        return ""
+    if column.recalls is None:
+        return QUOTED
+    other = other_test_set(column.recalls, test_sets)
+    return f"only {other.test_set.name} (found by the audit)" if other else LEAVE_ONE_OUT
+
+
+def _is_per_cent(cell: str) -> bool:
+    try:
+        return not cell or 0 <= float(cell) <= 100
+    except ValueError:
+        return False

@@ -1,0 +1,51 @@
+"""A small corpus on disk: its index, and predictions of each fold, made with pyarrow alone."""
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+# speaker, emotion, predicted: WA 7/10; recalls 2/3, 2/3, 2/2, 1/2, so UA 17/24
+ROWS = [
+    ("A", "happiness", "happiness"),
+    ("A", "happiness", "anger"),
+    ("A", "neutrality", "neutrality"),
+    ("A", "sadness", "sadness"),
+    ("A", "anger", "anger"),
+    ("B", "happiness", "happiness"),
+    ("B", "neutrality", "neutrality"),
+    ("B", "neutrality", "sadness"),
+    ("B", "sadness", "sadness"),
+    ("B", "anger", "neutrality"),
+]
+
+
+def write(path, rows):
+    """Rows of dictionaries to a Parquet file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+class Corpus:
+    """An index of ten utterances in the task and one outside it; predictions that a test may spoil before writing."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        task = [{"utterance": f"u{i}", "speaker": s, "emotion": e, "predicted": p} for i, (s, e, p) in enumerate(ROWS)]
+        self.folds = {speaker: [row for row in task if row["speaker"] == speaker] for speaker in "AB"}
+        self.index = folder / "index.parquet"
+        self.write_index()
+
+    def write_index(self):
+        rows = [
+            {k: row[k] for k in ("utterance", "speaker", "emotion")} for fold in self.folds.values() for row in fold
+        ]
+        write(self.index, [*rows, {"utterance": "other", "speaker": "A", "emotion": None}])
+
+    def predictions(self):
+        return [write(self.folder / fold / "predictions.parquet", rows) for fold, rows in self.folds.items()]
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    return Corpus(tmp_path)

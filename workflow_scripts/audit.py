@@ -1,0 +1,30 @@
+"""Audit the paper's tables and text against the class counts: audit.csv and audit.md."""
+
+import argparse
+
+from gagru.paper.audit import audit, write_audit
+from gagru.paper.counts import CLASS_COUNTS
+from gagru.paper.findings import DISAGREES
+from gagru.paper.reported import TABLES
+from gagru.paper.text import TEXT_FIGURES
+from gagru.program import run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--table1", default=TABLES["iemocap"], help="CSV of the paper's Table 1")
+    parser.add_argument("--table2", default=TABLES["msp_improv"], help="CSV of the paper's Table 2")
+    parser.add_argument("--class-counts", default=CLASS_COUNTS, help="CSV of the candidate test sets' class sizes")
+    parser.add_argument("--text-figures", default=TEXT_FIGURES, help="CSV of the figures that the text quotes")
+    parser.add_argument("--out-csv", required=True)
+    parser.add_argument("--out-md", required=True)
+    options = parser.parse_args()
+
+    findings = audit(options.table1, options.table2, options.class_counts, options.text_figures)
+    write_audit(findings, options.out_csv, options.out_md)
+    disagreeing = sum(finding.verdict == DISAGREES for finding in findings)
+    print(f"{options.out_csv}: {len(findings)} figures checked, {disagreeing} disagree")
+
+
+if __name__ == "__main__":
+    run(main)

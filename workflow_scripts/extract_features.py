@@ -9,19 +9,21 @@ from gagru.features.extract import extract_features
 from gagru.program import run
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", required=True, help="its name, to be printed")
     parser.add_argument("--index", type=Path, required=True, help="index.parquet of the corpus")
     parser.add_argument("--root", type=Path, required=True, help="the corpus's folder, or the manifest")
     parser.add_argument("--speaker", required=True)
     parser.add_argument("--feature-set", required=True)
     parser.add_argument("--settings", type=json.loads, default={}, help="of the feature set, as JSON")
     parser.add_argument("--out", type=Path, required=True, help="the speaker's Parquet file")
-    arguments = vars(parser.parse_args())
-    began = time.perf_counter()
-    name = arguments.pop("feature_set")
-    count = extract_features(**arguments, name=name)
-    print(f"{arguments['speaker']}: {count} utterances, {name}, {time.perf_counter() - began:.1f} s")
+    args = parser.parse_args()
+
+    start = time.perf_counter()
+    count = extract_features(args.index, args.root, args.speaker, args.feature_set, args.settings, args.out)
+    took = time.perf_counter() - start
+    print(f"{args.corpus} {args.speaker}: {count} utterances, {args.feature_set}, {took:.1f} s")
 
 
 if __name__ == "__main__":

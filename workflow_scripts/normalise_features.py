@@ -8,15 +8,17 @@ from gagru.features.normalise import normalise_features
 from gagru.program import run
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", type=Path, required=True, help="the speaker's file, as extracted")
+    parser.add_argument("--feature-set", required=True, help="its name, to be printed")
     parser.add_argument("--index", type=Path, required=True, help="index.parquet of the corpus")
     parser.add_argument("--settings", type=json.loads, required=True, help="JSON: method, statistics_over, downsample")
     parser.add_argument("--out", type=Path, required=True, help="the speaker's normalised file")
-    arguments = parser.parse_args()
-    count = normalise_features(**vars(arguments))
-    print(f"{arguments.out}: {count} utterances, normalised by {arguments.settings['method']}")
+    args = parser.parse_args()
+
+    count = normalise_features(args.features, args.index, args.settings, args.out)
+    print(f"{args.out.stem}: {count} utterances, {args.feature_set}, z-score: {args.settings['method']}")
 
 
 if __name__ == "__main__":

@@ -9,19 +9,20 @@ from gagru.folds import read_folds
 from gagru.program import run
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", type=Path, nargs="+", required=True, help="all speakers' files, as extracted")
     parser.add_argument("--folds", type=Path, required=True, help="folds.csv of the corpus")
     parser.add_argument("--fold", required=True)
     parser.add_argument("--out", type=Path, required=True, help="JSON file of the statistics")
-    arguments = parser.parse_args()
-    roles = read_folds(arguments.folds).get(arguments.fold)
+    args = parser.parse_args()
+
+    roles = read_folds(args.folds).get(args.fold)
     if roles is None:
-        raise InputError(f"{arguments.folds}: has no fold {arguments.fold}")
-    statistics = training_statistics(arguments.features, set(roles["train"]))
-    write_statistics(arguments.out, statistics)
-    print(f"{arguments.fold}: statistics over {statistics.rows} rows of {len(roles['train'])} training utterances")
+        raise InputError(f"{args.folds}: has no fold {args.fold}")
+    statistics = training_statistics(args.features, set(roles["train"]))
+    write_statistics(args.out, statistics)
+    print(f"{args.fold}: statistics over {statistics.rows} rows of {len(roles['train'])} training utterances")
 
 
 if __name__ == "__main__":

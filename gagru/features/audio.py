@@ -32,8 +32,9 @@ def read(path: Path, offset: float, duration: float) -> np.ndarray:
             frames = round(duration * rate)
             file.seek(min(round(offset * rate), file.frames))
             signal = file.read(frames, dtype="float32", always_2d=True)
-    except (OSError, soundfile.SoundFileError) as error:
-        raise InputError(f"{path}: cannot be read as audio ({error}); copy it again") from error
+    except soundfile.SoundFileError as error:
+        reason = str(error).rpartition(": ")[2].rstrip(".") if Path(path).exists() else "there is no such file"
+        raise InputError(f"{path}: cannot be read as audio ({reason}); copy it again") from error
     # One sample less comes of rounding.
     if len(signal) < frames - 1:
         raise InputError(

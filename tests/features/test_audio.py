@@ -91,7 +91,7 @@ def with_nan(path, voice):
     ("spoil", "message"),
     [
         (unreadable, "cannot be read as audio"),
-        (missing, "cannot be read as audio"),
+        (missing, "there is no such file"),
         (shorter, "shorter than its index says"),
         (outside, "shorter than its index says"),
         (with_nan, "NaN or infinite"),

@@ -24,14 +24,14 @@ def test_from_audio_to_statistics(corpus, voice):
         corpus.add(f"a{i}", voice(0.5 + 0.1 * i, pitch=100 + 30 * i, seed=i))
     raw, normalised, statistics = (corpus.root / name for name in ("A.parquet", "n/A.parquet", "s/A.json"))
     done = program(
-        *("extract_features", "--index", corpus.index, "--root", corpus.root, "--speaker", "A"),
+        *("extract_features", "--corpus", "mine", "--index", corpus.index, "--root", corpus.root, "--speaker", "A"),
         *("--feature-set", "lld", "--settings", "{}", "--out", raw),
     )
     assert done.returncode == 0, done.stderr
-    assert "A: 3 utterances, lld" in done.stdout
+    assert "mine A: 3 utterances, lld" in done.stdout
     settings = {"method": "speaker", "statistics_over": "task", "downsample": 5}
     done = program(
-        *("normalise_features", "--features", raw, "--index", corpus.index),
+        *("normalise_features", "--feature-set", "lld", "--features", raw, "--index", corpus.index),
         *("--settings", json.dumps(settings), "--out", normalised),
     )
     assert done.returncode == 0, done.stderr
@@ -51,7 +51,7 @@ def test_an_error_is_one_message(corpus, voice):
     corpus.add("a0", np.zeros(16000))
     out = corpus.root / "out" / "A.parquet"
     done = program(
-        *("extract_features", "--index", corpus.index, "--root", corpus.root, "--speaker", "A"),
+        *("extract_features", "--corpus", "mine", "--index", corpus.index, "--root", corpus.root, "--speaker", "A"),
         *("--feature-set", "lld", "--out", out),
     )
     assert done.returncode == 1

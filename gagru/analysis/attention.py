@@ -1,0 +1,103 @@
+"""What trained GA-GRUs attend to: edges and profiles of every utterance, each by the model that was tested on it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+
+from gagru.analysis.edges import PAIRS, edge_shares
+from gagru.analysis.profiles import WEIGHTS, profile
+from gagru.emotions import EMOTIONS
+from gagru.files import whole
+from gagru.systems.ga_gru import GAGRU, Explanation
+from gagru.training.dataset import read_fold
+
+
+@dataclass(frozen=True)
+class AnalysisSettings:
+    """The `analysis` block of the configuration; what it means stands at `edge_shares` and `profile`."""
+
+    edge_percentile: float = 50
+    edge_directions: str = "both"
+    self_edges: bool = False
+    zero_edges: bool = False
+    weight_percentile: float = 70
+    bins: int = 100
+
+
+def explain_folds(
+    models: list, index, folds, features, statistics=None, report=print
+) -> Iterator[tuple[str, str, str, Explanation]]:
+    """Yield (utterance, speaker, emotion, explanation) for the test utterances of each fold, by that fold's model.
+
+    Parameters
+    ----------
+    models : folders of trained GA-GRUs, each named by its fold
+    index, folds, features : as in `gagru.training.dataset.read_fold`
+    statistics : folder of the folds' training statistics (`{fold}.json`), where features are normalised by them
+    report : called with one line a fold
+    """
+    torch.set_num_threads(1)  # more would change the order of floating-point sums
+    for folder in map(Path, models):
+        fold = folder.name
+        system = GAGRU.load(folder)
+        test = read_fold(index, folds, features, fold, statistics and Path(statistics) / f"{fold}.json")["test"]
+        for utterance, speaker, code, values in zip(
+            test.utterance, test.speaker, test.emotion, test.features, strict=True
+        ):
+            yield utterance, speaker, EMOTIONS[code], system.explain(values)
+        report(f"{folder}: attention of {len(test)} utterances")
+
+
+def analyse(explained: Iterable, settings: AnalysisSettings) -> tuple[pa.Table, pa.Table]:
+    """Edge shares and attention profiles of utterances.
+
+    Parameters
+    ----------
+    explained : (utterance, speaker, emotion, explanation), in any order
+    settings : which edges and weights count
+
+    Returns
+    -------
+    edges : `utterance`, `speaker`, `emotion`, `pair`, `share` (float64); six rows an utterance, none for one without
+        edges
+    profiles : `utterance`, `speaker`, `emotion`, `weights` (`original` or `graph`), `profile` (float32, a value a bin);
+        two rows an utterance
+
+    Both are sorted by utterance.
+    """
+    edge_rows, profile_rows = [], []
+    for *who, explanation in explained:
+        shares = edge_shares(
+            explanation.edges,
+            settings.edge_percentile,
+            settings.edge_directions,
+            settings.self_edges,
+            settings.zero_edges,
+        )
+        edge_rows += [(*who, pair, share) for pair, share in (shares or {}).items()]
+        for kind, weights in zip(WEIGHTS, (explanation.alpha, explanation.modulated), strict=True):
+            bins = profile(weights, settings.weight_percentile, settings.bins)
+            profile_rows.append((*who, kind, bins))
+    return (
+        _table(edge_rows, "pair", tuple(PAIRS), "share", pa.float64()),
+        _table(profile_rows, "weights", WEIGHTS, "profile", pa.list_(pa.float32())),
+    )
+
+
+def _table(rows: list[tuple], key: str, order: tuple[str, ...], value: str, kind: pa.DataType) -> pa.Table:
+    """Rows of (utterance, speaker, emotion, `key`, `value`), sorted by utterance and by `order` of the key."""
+    rows = sorted(rows, key=lambda row: (row[0], order.index(row[3])))
+    name = pa.dictionary(pa.int32(), pa.string())
+    types = {"utterance": name, "speaker": name, "emotion": name, key: name, value: kind}
+    return pa.table([pa.array([row[i] for row in rows], type) for i, type in enumerate(types.values())], list(types))
+
+
+def write_attention(edges: pa.Table, profiles: pa.Table, edges_path, profiles_path) -> None:
+    """Write both tables of `analyse` as Parquet, each whole or not at all."""
+    for table, path in ((edges, edges_path), (profiles, profiles_path)):
+        with whole(path) as temporary:
+            pq.write_table(table, temporary, compression="zstd")

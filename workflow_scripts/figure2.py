@@ -1,0 +1,27 @@
+"""Average the edges of the graphs over utterances and seeds, and draw Figure 2 from the averages."""
+
+import argparse
+
+from gagru.analysis.averages import FIGURE2, Source, average_edges, write_rows
+from gagru.analysis.figure2 import draw_figure2
+from gagru.program import run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--edges", nargs="+", required=True, type=Source.parse, metavar="CORPUS:SEED=PATH", help="edges.parquet files"
+    )
+    parser.add_argument("--note", default="", help="a warning to print on the figure")
+    parser.add_argument("--out-csv", required=True)
+    parser.add_argument("--out-pdf", required=True)
+    parser.add_argument("--out-png", required=True)
+    options = parser.parse_args()
+
+    write_rows(options.out_csv, FIGURE2, average_edges(options.edges))
+    draw_figure2(options.out_csv, options.out_pdf, options.out_png, options.note)
+    print(f"{options.out_pdf}: edges of {', '.join(dict.fromkeys(source.corpus for source in options.edges))}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,32 @@
+"""Average the attention profiles over utterances and seeds, and draw Figure 3 from the averages."""
+
+import argparse
+
+from gagru.analysis.averages import FIGURE3, Source, average_profiles, write_rows
+from gagru.analysis.figure3 import draw_figure3
+from gagru.program import run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--profiles",
+        nargs="+",
+        required=True,
+        type=Source.parse,
+        metavar="CORPUS:SEED=PATH",
+        help="profiles.parquet files",
+    )
+    parser.add_argument("--note", default="", help="a warning to print on the figure")
+    parser.add_argument("--out-csv", required=True)
+    parser.add_argument("--out-pdf", required=True)
+    parser.add_argument("--out-png", required=True)
+    options = parser.parse_args()
+
+    write_rows(options.out_csv, FIGURE3, average_profiles(options.profiles))
+    draw_figure3(options.out_csv, options.out_pdf, options.out_png, options.note)
+    print(f"{options.out_pdf}: attention on {', '.join(dict.fromkeys(source.corpus for source in options.profiles))}")
+
+
+if __name__ == "__main__":
+    run(main)

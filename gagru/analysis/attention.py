@@ -44,7 +44,8 @@ def explain_folds(
     for folder in map(Path, models):
         fold = folder.name
         system = GAGRU.load(folder)
-        test = read_fold(index, folds, features, fold, statistics and Path(statistics) / f"{fold}.json")["test"]
+        shift = statistics and Path(statistics) / f"{fold}.json"
+        test = read_fold(index, folds, features, fold, shift, only=("test",))["test"]
         for utterance, speaker, code, values in zip(
             test.utterance, test.speaker, test.emotion, test.features, strict=True
         ):

@@ -12,18 +12,14 @@ A feature set's module offers
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from gagru.errors import InputError
 
-FEATURE_SETS = {
-    "lld": "gagru.features.lld",
-    "egemaps": "gagru.features.egemaps",
-}
-
 
 def feature_set(name: str) -> ModuleType:
-    """The module of a feature set; `InputError` where there is no such one."""
-    if name not in FEATURE_SETS:
-        raise InputError(f"there is no feature set {name!r}; there are {', '.join(FEATURE_SETS)}")
-    return import_module(FEATURE_SETS[name])
+    """The module `gagru.features.{name}`; `InputError` where there is no such feature set."""
+    if not find_spec(f"gagru.features.{name}"):
+        raise InputError(f"there is no feature set {name!r}: gagru/features/ has no {name}.py")
+    return import_module(f"gagru.features.{name}")

@@ -18,20 +18,20 @@ _ROW_POWER = {"row": 1.0, "column": 0.0, "symmetric": 0.5}
 _BLOCK = 2**22
 
 
-def edge_weights(h: torch.Tensor, normalise: str, eps: float = 1e-15) -> torch.Tensor:
+def edge_weights(h: torch.Tensor, normalise: str, epsilon: float = 1e-15) -> torch.Tensor:
     """The graph G (T, T) of one utterance's states h (T, D) (eq. 5).
 
     `normalise`: `row` makes each row sum to 1 (the paper's text), `column` each column (eq. 5 as printed), `symmetric`
     is D^-1/2 R D^-1/2.
     """
     r = torch.relu(h @ h.t())
-    c = r.sum(1) + eps
+    c = r.sum(1) + epsilon
     p = _ROW_POWER[normalise]
     return r * c.pow(-p)[:, None] * c.pow(p - 1)
 
 
 def modulated_attention(
-    h: torch.Tensor, alpha: torch.Tensor, lengths: list[int], normalise: str, propagate: str, eps: float = 1e-15
+    h: torch.Tensor, alpha: torch.Tensor, lengths: list[int], normalise: str, propagate: str, epsilon: float = 1e-15
 ) -> torch.Tensor:
     """The attention after the graph, for a batch of utterances laid out one after another.
 
@@ -40,23 +40,23 @@ def modulated_attention(
 
     Differentiable once in h and alpha. Time grows with the sum of T^2 D; memory with T only, beside one block of R.
     """
-    return _ModulatedAttention.apply(h, alpha, lengths, _ROW_POWER[normalise], PROPAGATE.index(propagate), eps)
+    return _ModulatedAttention.apply(h, alpha, lengths, _ROW_POWER[normalise], PROPAGATE.index(propagate), epsilon)
 
 
 class _ModulatedAttention(Function):
-    """a' = u * (R v), where c = R 1 + eps and, with p from `normalise` and q = 0 for `frames`, 1 for `attention`,
+    """a' = u * (R v), where c = R 1 + epsilon and, with p from `normalise` and q = 0 for `frames`, 1 for `attention`,
 
     v = alpha^q c^-p,   u = alpha^(1 - q) c^(p - 1).
     """
 
     @staticmethod
-    def forward(ctx, h, alpha, lengths, p, q, eps):
+    def forward(ctx, h, alpha, lengths, p, q, epsilon):
         modulated, cs, ys = torch.empty_like(alpha), torch.empty_like(alpha), torch.empty_like(alpha)
         for h_i, alpha_i, out, c, y in _utterances(lengths, h, alpha, modulated, cs, ys):
             rows = _Relations(h_i)
             for at, r in rows:
                 torch.sum(r, 1, out=c[at])
-            c.add_(eps)
+            c.add_(epsilon)
             v, u = _factors(alpha_i, c, p, q)
             for at, r in rows:
                 torch.mv(r, v, out=y[at])

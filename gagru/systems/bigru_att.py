@@ -1,0 +1,68 @@
+"""BiGRU+Att: a bidirectional GRU whose frames are weighted by attention. GA-GRU without its graph.
+
+Source: GA-GRU paper, sections 2.2.1 and 2.2.2, equations 1-4 and 7. Fidelity: specified.
+Ours: the deviation of the initial u (`attention.init_std`), and that directions are concatenated between the layers.
+
+Shapes, for an utterance of T steps (50 ms each) of 78 normalised descriptors:
+    x (T, 78) -> h (T, 256) -> alpha (T,) -> H (256,) -> logits (4,)
+"""
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_sequence
+
+from gagru.emotions import EMOTIONS
+from gagru.layers.attention import segment_softmax, segment_sum
+from gagru.layers.packed_gru import PackedBiGRU, to_utterances
+from gagru.systems.network import Network
+
+
+class AttentiveBiGRU(nn.Module):
+    """The network. All frames of a batch lie one utterance after another, so nothing is padded and nothing masked.
+
+    Parameters
+    ----------
+    inputs : descriptors a step
+    settings : `hidden`, `layers`, `dropout`, `attention.size`, `attention.init_std`
+    """
+
+    def __init__(self, inputs: int, settings: dict):
+        super().__init__()
+        hidden, size = settings["hidden"], settings["attention"]["size"]
+        self.hidden = hidden
+        self.gru = PackedBiGRU(inputs, hidden, num_layers=settings["layers"], dropout=settings["dropout"])
+        self.attention = nn.Linear(hidden, size)
+        self.u = nn.Parameter(torch.randn(size) * settings["attention"]["init_std"])
+        self.classifier = nn.Linear(hidden, len(EMOTIONS))
+
+    def encode(self, utterances: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, list[int]]:
+        """B utterances (T_i, inputs) -> h (N, hidden), alpha (N,) and the lengths T_i, with N the sum of the T_i."""
+        both, lengths = to_utterances(self.gru(pack_sequence(utterances, enforce_sorted=False)))  # eq. 1
+        h = both[:, : self.hidden] + both[:, self.hidden :]  # eq. 2
+        scores = torch.tanh(self.attention(h)) @ self.u  # eq. 3
+        return h, segment_softmax(scores, lengths), lengths  # eq. 4
+
+    def weigh(self, h: torch.Tensor, alpha: torch.Tensor, lengths: list[int]) -> torch.Tensor:
+        """The weights (N,) that the frames are summed with: here alpha itself."""
+        return alpha
+
+    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
+        """B utterances (T_i, inputs) -> logits (B, 4)."""
+        h, alpha, lengths = self.encode(utterances)
+        weights = self.weigh(h, alpha, lengths)
+        return self.classifier(segment_sum(weights[:, None] * h, lengths))  # eq. 7, its softmax is in the loss
+
+
+class BiGRUAttention(Network):
+    """BiGRU+Att as a system: see `gagru.systems.network.Network` for what it does."""
+
+    NAME = "bigru_att"
+
+    def build(self, inputs: int) -> nn.Module:
+        return AttentiveBiGRU(inputs, self.settings)
+
+    def collate(self, features):
+        return [torch.from_numpy(array).to(self.device) for array in features]
+
+
+SYSTEM = BiGRUAttention

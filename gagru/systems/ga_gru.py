@@ -1,0 +1,63 @@
+"""GA-GRU: the attention of a bidirectional GRU, modulated by a graph over the utterance's frames.
+
+Source: GA-GRU paper, section 2.2.3, equations 5 and 6; all else is BiGRU+Att (`gagru.systems.bigru_att`).
+Fidelity: specified. Open in the paper, hence options: `graph.normalise` (the text's row sums; eq. 5 as printed is
+`column`, which cancels the graph under `frames`) and `graph.propagate` (`frames`, eq. 6, or `attention`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from gagru.layers.graph import edge_weights, modulated_attention
+from gagru.systems.bigru_att import AttentiveBiGRU, BiGRUAttention
+
+
+class GraphAttentiveBiGRU(AttentiveBiGRU):
+    """The network: `AttentiveBiGRU`, with the same parameters, whose weights pass through the graph."""
+
+    def __init__(self, inputs: int, settings: dict):
+        super().__init__(inputs, settings)
+        self.graph = settings["graph"]
+
+    def weigh(self, h: torch.Tensor, alpha: torch.Tensor, lengths: list[int]) -> torch.Tensor:
+        """a' (N,), so that H = sum_j a'_j h_j is eq. 6 with the graph G of eq. 5."""
+        return modulated_attention(h, alpha, lengths, **self.graph)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Attributes
+    ----------
+    alpha : (T,) the attention before the graph
+    modulated : (T,) the weights after it, a'
+    edges : (T, T) the graph G
+    """
+
+    alpha: np.ndarray
+    modulated: np.ndarray
+    edges: np.ndarray
+
+
+class GAGRU(BiGRUAttention):
+    """GA-GRU as a system: see `gagru.systems.network.Network` for what it does."""
+
+    NAME = "ga_gru"
+
+    def build(self, inputs: int) -> nn.Module:
+        return GraphAttentiveBiGRU(inputs, self.settings)
+
+    @torch.no_grad()
+    def explain(self, features: np.ndarray) -> Explanation:
+        """What the trained network attends to in one utterance, given its features (T, 78)."""
+        self.module.eval()
+        h, alpha, lengths = self.module.encode(self.collate([features]))
+        modulated = self.module.weigh(h, alpha, lengths)
+        graph = self.settings["graph"]
+        edges = edge_weights(h, graph["normalise"], graph["epsilon"])
+        return Explanation(alpha.cpu().numpy(), modulated.cpu().numpy(), edges.cpu().numpy())
+
+
+SYSTEM = GAGRU

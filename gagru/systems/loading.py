@@ -1,0 +1,34 @@
+"""From a system's name to its class, and from a folder to a trained system.
+
+The file `gagru/systems/{name}.py` holds the system `name` as its `SYSTEM`; it is imported only when it is asked for.
+The list of all systems is in `gagru.systems.names`, so that a new system does not change what the others depend on.
+"""
+
+import json
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from gagru.errors import InputError
+
+
+def module_name(system: str) -> str:
+    """The module that holds `system`: `ga_gru` -> `gagru.systems.ga_gru`."""
+    return f"gagru.systems.{system}"
+
+
+def system_class(system: str) -> type:
+    """The class of `system`. Raises `InputError` for a system that does not exist."""
+    if not find_spec(module_name(system)):
+        raise InputError(f"unknown system {system!r}: gagru/systems/ has no {system}.py")
+    return import_module(module_name(system)).SYSTEM
+
+
+def load(folder):
+    """The trained system that `save` wrote to `folder` (`model.json` and `model.safetensors`)."""
+    path = Path(folder) / "model.json"
+    try:
+        system = json.loads(path.read_text(encoding="utf-8"))["system"]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: not a readable model; delete its folder and run snakemake again") from error
+    return system_class(system).load(folder)

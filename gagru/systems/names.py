@@ -1,0 +1,33 @@
+"""The registry of the compared systems: their names, what they take in, and how much of each the paper tells us."""
+
+from typing import NamedTuple
+
+
+class System(NamedTuple):
+    """What is known of a system without importing it.
+
+    printed : its name in tables, as the paper prints it
+    fidelity : `specified` (the paper gives all that matters), `partly` (sizes are ours) or
+        `described` (re-implemented from a description; sizes and training are ours)
+    features : the feature set it is trained on; None for a system that is not built here yet
+    network : whether it is a PyTorch network, which can use a GPU
+    """
+
+    printed: str
+    fidelity: str
+    features: str | None = None
+    network: bool = True
+
+
+# In the order of the paper's Table 1.
+SYSTEMS = {
+    "svm": System("SVM", "specified", "egemaps", network=False),
+    "dnn": System("DNN", "partly", "egemaps"),
+    "cmn": System("CMN", "described"),
+    "mdnn": System("MDNN", "described"),
+    "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly"),
+    "bigru_att": System("BiGRU+Att", "specified", "lld"),
+    "asrnn": System("ASRNN", "described"),
+    "cvae_lstm": System("CVAE-LSTM", "described"),
+    "ga_gru": System("GA-GRU", "specified", "lld"),
+}

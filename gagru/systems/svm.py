@@ -1,0 +1,66 @@
+"""SVM: the paper's linear support vector machine on the 88 eGeMAPS functionals.
+
+Source: GA-GRU paper, section 3.2: linear kernel, C = 1, class weights "balanced" (libsvm through scikit-learn).
+Fidelity: specified. Ours: nothing but the numerical tolerance, which is scikit-learn's default.
+"""
+
+from typing import ClassVar
+
+import numpy as np
+from sklearn.svm import SVC
+
+from gagru.emotions import EMOTIONS
+from gagru.systems.prediction import Prediction
+from gagru.systems.stored import load_model, save_model
+
+
+class SVM:
+    """Linear SVC, one against one: (n, 88) normalised functionals -> (n,) emotions.
+
+    A trained machine is six hyperplanes, one a pair of classes, so that is what is stored.
+    """
+
+    NAME = "svm"
+    EARLY_STOPPING: ClassVar[bool] = False
+
+    def __init__(self, settings: dict):
+        self.settings = settings
+
+    def fit(self, train, validation=None, seed=0, report=print) -> list[dict]:
+        """Train on `train` alone; libsvm with these settings draws nothing at random, so `seed` has no effect."""
+        machine = SVC(kernel="linear", C=self.settings["C"], class_weight=self.settings["class_weight"])
+        machine.fit(np.stack(train.features).astype(np.float64), train.emotion)
+        self.classes = machine.classes_
+        # (pairs, 88), (pairs,): scikit-learn orders the pairs (0,1), (0,2), ... and a positive value votes for the first
+        self.weights, self.intercepts = np.asarray(machine.coef_), machine.intercept_
+        if len(self.classes) == 2:  # with two classes scikit-learn turns the sign round
+            self.weights, self.intercepts = -self.weights, -self.intercepts
+        report(f"{machine.n_support_.sum()} support vectors of {len(train.emotion)} utterances")
+        return []
+
+    def predict(self, part) -> Prediction:
+        """`SVC.predict`, from the stored hyperplanes: every pair votes, the first of equal counts wins."""
+        values = np.stack(part.features).astype(np.float64) @ self.weights.T + self.intercepts  # (n, pairs)
+        votes = np.zeros((len(values), len(self.classes)), dtype=int)
+        first, second = np.triu_indices(len(self.classes), k=1)
+        for pair, (i, j) in enumerate(zip(first, second, strict=True)):
+            votes[:, i] += values[:, pair] > 0
+            votes[:, j] += values[:, pair] <= 0
+        return Prediction(self.classes[votes.argmax(axis=1)], None)
+
+    def save(self, folder) -> None:
+        """Write `model.json` and `model.safetensors` into `folder`."""
+        description = {"system": self.NAME, "settings": self.settings, "emotions": EMOTIONS}
+        arrays = {"classes": self.classes, "weights": self.weights, "intercepts": self.intercepts}
+        save_model(folder, description, arrays)
+
+    @classmethod
+    def load(cls, folder) -> "SVM":
+        """The machine that `save` wrote."""
+        description, arrays = load_model(folder)
+        system = cls(description["settings"])
+        system.classes, system.weights, system.intercepts = (arrays[k] for k in ("classes", "weights", "intercepts"))
+        return system
+
+
+SYSTEM = SVM

@@ -1,0 +1,146 @@
+# What the rules share: the checked configuration, and small functions that turn it into files and parameters.
+
+import json
+import shlex
+import sys
+
+from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
+
+sys.path.insert(0, str(workflow.basedir))
+
+from gagru.configuration import check_configuration, is_demo, note, seeds, sessions, settings
+from gagru.corpora import demo
+from gagru.errors import InputError
+from gagru.sources import sources_digest
+from gagru.systems.names import SYSTEMS
+
+try:
+    config = check_configuration(config)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+CORPORA = config["corpora"]
+SPEAKERS = {corpus: list(sessions(entry)) for corpus, entry in CORPORA.items()}
+PAPER_TABLES = {"iemocap": "table1", "msp_improv": "table2"}
+TABLES = {PAPER_TABLES.get(corpus, f"table_{corpus}"): corpus for corpus in CORPORA}
+PAPER = Path(workflow.basedir) / "gagru" / "paper"
+OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
+
+# Within conda the environment's own python runs the programs; otherwise the one that runs Snakemake.
+in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+PYTHON = "python" if in_conda else sys.executable
+PROGRAMS = f"{shlex.quote(PYTHON)} {shlex.quote(str(workflow.basedir))}/workflow_scripts"
+
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(workflow.basedir))}; ")
+
+
+wildcard_constraints:
+    corpus="|".join(CORPORA),
+    system="|".join(name for name, system in SYSTEMS.items() if system.features),
+    feature_set="|".join(sorted({system.features for system in SYSTEMS.values() if system.features})),
+    speaker="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
+    fold="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
+    seed=r"\d+",
+    table="|".join(TABLES),
+    figure_of="|".join(["()", *(f"_{corpus}" for corpus in OTHER_CORPORA)]),
+
+
+def options(**values):
+    """Command-line options of a program, as one string: Snakemake sees every change of a setting, and of its name."""
+    words = []
+    for name, value in values.items():
+        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        words += [f"--{name.replace('_', '-')}", shlex.quote(text)]
+    return " ".join(words)
+
+
+def tables():
+    """The tables of the corpora that are run."""
+    return [f"results/{table}.csv" for table, corpus in TABLES.items() if corpus in config["run"]["corpora"]]
+
+
+def figures():
+    """The figures of the corpora that are run, which show what GA-GRU learned."""
+    if "ga_gru" not in config["run"]["systems"]:
+        return []
+    run = config["run"]["corpora"]
+    names = ["figure1"]
+    if any(corpus in PAPER_TABLES for corpus in run):
+        names += ["figure2", "figure3"]
+    names += [f"figure{number}_{corpus}" for corpus in run if corpus in OTHER_CORPORA for number in (2, 3)]
+    return [f"results/{name}.pdf" for name in names]
+
+
+def corpus_files(wildcards):
+    """What a corpus is read from, as far as the workflow makes it or can watch it."""
+    corpus = CORPORA[wildcards.corpus]
+    if is_demo(corpus):
+        return [f"results/{wildcards.corpus}/demo"]
+    return [corpus["root"]] if corpus["reader"] == "manifest" else []
+
+
+def corpus_root(wildcards):
+    """Where the corpus's reader looks: the folder, or the manifest."""
+    corpus = CORPORA[wildcards.corpus]
+    return f"results/{wildcards.corpus}/demo" if is_demo(corpus) else corpus["root"]
+
+
+def expected_counts(wildcards):
+    """What the reader is to assert: its corpus's published counts (true), the demo's, or nothing (false)."""
+    corpus = CORPORA[wildcards.corpus]
+    if is_demo(corpus) and corpus["expected_counts"]:
+        return demo.expected_counts(corpus["reader"])
+    return corpus["expected_counts"]
+
+
+def normalised_features(corpus, system):
+    """The normalised features of every speaker that the system is trained or tested on."""
+    folder = f"results/{corpus}/normalised/{SYSTEMS[system].features}"
+    return [f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[corpus]]
+
+
+def fold_statistics(corpus, system, fold):
+    """The statistics of the fold's training part, where features are normalised by them."""
+    by_fold = config["normalisation"]["method"] == "training_speakers"
+    folder = f"results/{corpus}/normalised/{SYSTEMS[system].features}/statistics"
+    return [f"{folder}/{fold}.json"] if by_fold else []
+
+
+def training_job(wildcards):
+    """What the training depends on besides its files."""
+    corpus = CORPORA[wildcards.corpus]
+    job = {"settings": settings(config, wildcards.corpus, wildcards.system), "validation": corpus["validation"]}
+    if SYSTEMS[wildcards.system].network:
+        job |= {"upsample": corpus["upsample"], **config["training"]}
+    return job
+
+
+def metrics(table):
+    """The pooled figures that a table prints: (system, seed) -> file."""
+    corpus = TABLES[table]
+    runs = [(system, seed) for system in config["run"]["systems"] for seed in seeds(config, system)]
+    return {(system, seed): f"results/{corpus}/{system}/seed{seed}/metrics.json" for system, seed in runs}
+
+
+def shown_corpora(figure_of=""):
+    """The corpora of a figure: `_NAME` is one, nothing the paper's (those that are run; both, where none of them is)."""
+    if figure_of:
+        return [figure_of.removeprefix("_")]
+    return [corpus for corpus in PAPER_TABLES if corpus in config["run"]["corpora"]] or list(PAPER_TABLES)
+
+
+def analyses(figure_of, kind):
+    """The analysed attention that a figure shows: (corpus, seed) -> file."""
+    pairs = [(corpus, seed) for corpus in shown_corpora(figure_of) for seed in seeds(config, "ga_gru")]
+    return {(corpus, seed): f"results/{corpus}/ga_gru/seed{seed}/{kind}.parquet" for corpus, seed in pairs}
+
+
+def named(files):
+    """Files with what they are, as the programs take them: `iemocap:0=results/...`."""
+    return [f"{name}:{seed}={path}" for (name, seed), path in files.items()]
+
+
+def extraction_settings(wildcards):
+    """What an extraction depends on: the settings of the feature set that its values follow from."""
+    return {"version": config["features"]["egemaps"]["version"]} if wildcards.feature_set == "egemaps" else {}

@@ -1,0 +1,65 @@
+# A corpus's own files -> the utterance table -> frozen folds.
+
+
+rule make_demo_corpus:
+    output:
+        directory("results/{corpus}/demo"),
+    log:
+        "results/logs/{corpus}/make_demo_corpus.log",
+    benchmark:
+        "results/benchmarks/{corpus}/make_demo_corpus.tsv"
+    conda:
+        "../envs/features.yaml"
+    params:
+        options=lambda wildcards: options(reader=CORPORA[wildcards.corpus]["reader"]),
+        sources=sources_digest("make_demo_corpus"),
+    shell:
+        "{PROGRAMS}/make_demo_corpus.py {params.options} --out {output:q} 2>&1 | tee {log:q}"
+
+
+rule index_corpus:
+    input:
+        corpus_files,
+    output:
+        "results/{corpus}/index.parquet",
+    log:
+        "results/logs/{corpus}/index_corpus.log",
+    benchmark:
+        "results/benchmarks/{corpus}/index_corpus.tsv"
+    conda:
+        "../envs/features.yaml"
+    params:
+        options=lambda wildcards: options(
+            reader=CORPORA[wildcards.corpus]["reader"],
+            root=corpus_root(wildcards),
+            speakers=SPEAKERS[wildcards.corpus],
+            expected_counts=expected_counts(wildcards),
+        ),
+        sources=lambda wildcards: sources_digest(
+            "index_corpus", f"gagru.corpora.{CORPORA[wildcards.corpus]['reader']}"
+        ),
+    shell:
+        "{PROGRAMS}/index_corpus.py {params.options} --out {output:q} 2>&1 | tee {log:q}"
+
+
+rule make_folds:
+    input:
+        "results/{corpus}/index.parquet",
+    output:
+        "results/{corpus}/folds.csv",
+    log:
+        "results/logs/{corpus}/make_folds.log",
+    benchmark:
+        "results/benchmarks/{corpus}/make_folds.tsv"
+    conda:
+        "../envs/features.yaml"
+    params:
+        options=lambda wildcards: options(
+            sessions=list(sessions(CORPORA[wildcards.corpus]).items()),
+            validation=CORPORA[wildcards.corpus]["validation"],
+            share=config["folds"]["random_share"],
+            seed=config["folds"]["random_seed"],
+        ),
+        sources=sources_digest("make_folds"),
+    shell:
+        "{PROGRAMS}/make_folds.py --index {input:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"

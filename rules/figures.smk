@@ -1,0 +1,99 @@
+# What GA-GRU learned, and the paper's three figures. Figures 2 and 3 are drawn from their CSV files alone.
+
+
+rule analyse_attention:
+    input:
+        index="results/{corpus}/index.parquet",
+        folds="results/{corpus}/folds.csv",
+        features=lambda wildcards: normalised_features(wildcards.corpus, "ga_gru"),
+        statistics=lambda wildcards: [
+            path for fold in SPEAKERS[wildcards.corpus] for path in fold_statistics(wildcards.corpus, "ga_gru", fold)
+        ],
+        models=lambda wildcards: [
+            f"results/{wildcards.corpus}/ga_gru/seed{wildcards.seed}/{fold}/model.safetensors"
+            for fold in SPEAKERS[wildcards.corpus]
+        ],
+    output:
+        edges="results/{corpus}/ga_gru/seed{seed}/edges.parquet",
+        profiles="results/{corpus}/ga_gru/seed{seed}/profiles.parquet",
+    log:
+        "results/logs/{corpus}/ga_gru/seed{seed}/analyse_attention.log",
+    benchmark:
+        "results/benchmarks/{corpus}/ga_gru/seed{seed}/analyse_attention.tsv"
+    conda:
+        "../envs/training.yaml"
+    params:
+        models=lambda wildcards, input: [str(Path(path).parent) for path in input.models],
+        features=lambda wildcards, input: str(Path(input.features[0]).parent),
+        statistics=lambda wildcards, input: [str(Path(path).parent) for path in input.statistics[:1]],
+        options=options(settings=config["analysis"]),
+        sources=sources_digest("analyse_attention", "gagru.systems.ga_gru"),
+    shell:
+        "{PROGRAMS}/analyse_attention.py --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
+        " --statistics {params.statistics:q} --models {params.models:q} {params.options}"
+        " --out-edges {output.edges:q} --out-profiles {output.profiles:q} 2>&1 | tee {log:q}"
+
+
+rule figure1:
+    output:
+        pdf="results/figure1.pdf",
+        png=report("results/figure1.png", caption="../report/figure1.rst", category="Figures"),
+    log:
+        "results/logs/figure1.log",
+    benchmark:
+        "results/benchmarks/figure1.tsv"
+    conda:
+        "../envs/training.yaml"
+    params:
+        options=options(
+            settings=settings(config, shown_corpora()[0], "ga_gru"),
+            normalisation={**config["normalisation"], **config["features"]["lld"]},
+            note=note(config, shown_corpora()[:1]),
+        ),
+        sources=sources_digest("figure1", "gagru.systems.ga_gru"),
+    shell:
+        "{PROGRAMS}/figure1.py {params.options} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
+
+
+rule figure2:
+    input:
+        lambda wildcards: analyses(wildcards.figure_of, "edges").values(),
+    output:
+        csv="results/figure2{figure_of}.csv",
+        pdf="results/figure2{figure_of}.pdf",
+        png=report("results/figure2{figure_of}.png", caption="../report/figure2.rst", category="Figures"),
+    log:
+        "results/logs/figure2{figure_of}.log",
+    benchmark:
+        "results/benchmarks/figure2{figure_of}.tsv"
+    conda:
+        "../envs/reporting.yaml"
+    params:
+        edges=lambda wildcards: named(analyses(wildcards.figure_of, "edges")),
+        options=lambda wildcards: options(note=note(config, shown_corpora(wildcards.figure_of))),
+        sources=sources_digest("figure2"),
+    shell:
+        "{PROGRAMS}/figure2.py --edges {params.edges:q} {params.options}"
+        " --out-csv {output.csv:q} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
+
+
+rule figure3:
+    input:
+        lambda wildcards: analyses(wildcards.figure_of, "profiles").values(),
+    output:
+        csv="results/figure3{figure_of}.csv",
+        pdf="results/figure3{figure_of}.pdf",
+        png=report("results/figure3{figure_of}.png", caption="../report/figure3.rst", category="Figures"),
+    log:
+        "results/logs/figure3{figure_of}.log",
+    benchmark:
+        "results/benchmarks/figure3{figure_of}.tsv"
+    conda:
+        "../envs/reporting.yaml"
+    params:
+        profiles=lambda wildcards: named(analyses(wildcards.figure_of, "profiles")),
+        options=lambda wildcards: options(note=note(config, shown_corpora(wildcards.figure_of))),
+        sources=sources_digest("figure3"),
+    shell:
+        "{PROGRAMS}/figure3.py --profiles {params.profiles:q} {params.options}"
+        " --out-csv {output.csv:q} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"

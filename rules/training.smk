@@ -1,0 +1,36 @@
+# One system on one fold with one seed.
+
+
+rule train_fold:
+    input:
+        index="results/{corpus}/index.parquet",
+        folds="results/{corpus}/folds.csv",
+        features=lambda wildcards: normalised_features(wildcards.corpus, wildcards.system),
+        statistics=lambda wildcards: fold_statistics(wildcards.corpus, wildcards.system, wildcards.fold),
+    output:
+        predictions="results/{corpus}/{system}/seed{seed}/{fold}/predictions.parquet",
+        history="results/{corpus}/{system}/seed{seed}/{fold}/history.csv",
+        weights="results/{corpus}/{system}/seed{seed}/{fold}/model.safetensors",
+        model="results/{corpus}/{system}/seed{seed}/{fold}/model.json",
+        provenance="results/{corpus}/{system}/seed{seed}/{fold}/provenance.json",
+    log:
+        "results/logs/{corpus}/{system}/seed{seed}/{fold}.log",
+    benchmark:
+        "results/benchmarks/{corpus}/{system}/seed{seed}/{fold}.tsv"
+    conda:
+        "../envs/training.yaml"
+    params:
+        features=lambda wildcards, input: str(Path(input.features[0]).parent),
+        out=lambda wildcards, output: str(Path(output.model).parent),
+        options=lambda wildcards: options(job=training_job(wildcards)),
+        sources=lambda wildcards: sources_digest("train_fold", f"gagru.systems.{wildcards.system}"),
+    threads: config["training"]["threads"]
+    resources:
+        mem_mb=2000,
+        runtime=240,
+        gpu=lambda wildcards: int(config["training"]["device"] == "cuda" and SYSTEMS[wildcards.system].network),
+    shell:
+        "{PROGRAMS}/train_fold.py --corpus {wildcards.corpus} --system {wildcards.system} --seed {wildcards.seed}"
+        " --fold {wildcards.fold} --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
+        " --statistics {input.statistics:q} {params.options} --sources {params.sources} --out {params.out:q}"
+        " 2>&1 | tee {log:q}"

@@ -1,0 +1,29 @@
+"""Train one system on one fold with one seed, and predict the fold's test speaker."""
+
+import argparse
+import json
+
+from gagru.program import run
+from gagru.training.job import train_fold
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", required=True, help="name, for the progress line")
+    parser.add_argument("--system", required=True)
+    parser.add_argument("--seed", required=True, type=int)
+    parser.add_argument("--fold", required=True, help="the test speaker")
+    parser.add_argument("--index", required=True, help="index.parquet")
+    parser.add_argument("--folds", required=True, help="folds.csv")
+    parser.add_argument("--features", required=True, help="folder of the normalised features, a file a speaker")
+    parser.add_argument("--statistics", nargs="?", help="the fold's training statistics, where features are normalised by them")
+    parser.add_argument("--job", required=True, type=json.loads, help="JSON: settings, validation, upsample, device, threads")
+    parser.add_argument("--sources", default="", help="digest of the code, for the provenance")
+    parser.add_argument("--out", required=True, help="folder for the fold's results")
+    options = vars(parser.parse_args())
+    title = f"{options.pop('corpus')} {options['system']} seed {options['seed']}"
+    train_fold(**options, report=lambda line: print(f"{title} {line}", flush=True))
+
+
+if __name__ == "__main__":
+    run(main)

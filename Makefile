@@ -1,0 +1,48 @@
+# What a person types. `make setup` installs into .venv; everything else uses it.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo setup test test-long lint benchmark lock clean
+
+demo: setup  ## run the workflow on the embedded synthetic corpora
+	$(BIN)/snakemake --quiet rules host
+	@echo "Made from synthetic speech: results/table1.csv table2.csv figure1.pdf figure2.pdf figure3.pdf audit.md"
+
+setup: .venv/installed  ## install the workflow into .venv, exactly as locked
+
+test: .venv/installed-test  ## run every test but the long ones
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadscope
+
+test-long: .venv/installed-test  ## the tests that take many minutes
+	$(BIN)/python -m pytest -m long
+
+lint: .venv/installed-test  ## the checks of style that the tests make too
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules && $(BIN)/snakemake --lint
+
+benchmark: .venv/installed-test  ## time the claims of benchmarks/, side by side
+	$(BIN)/python -m benchmarks
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.lock requirements.txt | .venv/bin/python
+	$(PIP) install --quiet --constraint requirements.lock --requirement requirements.txt
+	touch $@
+
+.venv/installed-test: .venv/installed requirements-test.txt
+	$(PIP) install --quiet --constraint requirements.lock --requirement requirements-test.txt
+	touch $@
+
+lock:  ## resolve requirements*.txt anew in an empty environment and pin what comes out
+	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet torch==2.13.0
+	.venv-lock/bin/python -m pip install --quiet -r requirements.txt -r requirements-test.txt
+	sed -n '/^#/p' requirements.lock > .venv-lock/lock
+	.venv-lock/bin/python -m pip freeze | sed 's/+cpu$$//' >> .venv-lock/lock
+	mv .venv-lock/lock requirements.lock && rm -rf .venv-lock
+
+clean:  ## remove everything the workflow made
+	rm -rf .snakemake $(filter-out results/.gitkeep,$(wildcard results/*))

@@ -114,16 +114,19 @@ def check_folds(folds: list[tuple[str, str, str]], rows: list[dict], validation:
 
     The rules: every utterance of the task is tested exactly once, by its own speaker's fold; no utterance of the test
     speaker is trained on, nor validated on except under `oracle`; training and validation share no utterance, and no
-    speaker except under `random`; every part of a fold has utterances, and all four emotions are trained on.
+    speaker except under `random`; every part of a fold has utterances, and all four emotions are trained on. An
+    utterance outside the task is in no fold.
     """
     speaker = {row["utterance"]: row["speaker"] for row in rows if row["emotion"] is not None}
+    if strangers := sorted({utterance for _, utterance, _ in folds} - speaker.keys()):
+        raise InputError(f"The folds break the protocol: {', '.join(strangers)} outside the four emotions or unknown")
     emotion = {row["utterance"]: row["emotion"] for row in rows}
     parts: dict[str, dict[str, list[str]]] = {}
     for fold, utterance, role in folds:
         parts.setdefault(fold, {name: [] for name in ROLES})[role].append(utterance)
     problems = Problems("The folds break the protocol")
     tested = sorted(utterance for roles in parts.values() for utterance in roles["test"])
-    if tested != sorted(speaker):
+    if not tested or tested != sorted(speaker):
         problems.add("not every utterance of the task is tested exactly once")
     for fold, roles in parts.items():
         speakers = {role: {speaker[u] for u in utterances} for role, utterances in roles.items()}
@@ -139,7 +142,9 @@ def check_folds(folds: list[tuple[str, str, str]], rows: list[dict], validation:
         if validation != "random" and speakers["train"] & speakers["validation"]:
             problems.add(f"fold {fold}: a speaker is both trained on and validated on")
         if missing := [name for name in EMOTIONS if name not in {emotion[u] for u in roles["train"]}]:
-            problems.add(f"fold {fold}: no {', '.join(missing)} to train on; leave that speaker's partner in or add data")
+            problems.add(
+                f"fold {fold}: no {', '.join(missing)} to train on; leave that speaker's partner in or add data"
+            )
     problems.raise_if_any()
 
 

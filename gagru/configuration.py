@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from gagru.corpora import demo
+from gagru.corpora.names import printed
 from gagru.corpora.registry import reader
 from gagru.errors import InputError, Problems
 from gagru.folds import check_protocol
@@ -85,7 +86,7 @@ def sessions(corpus: dict) -> dict[str, str | None]:
 
 
 def settings(config: dict, corpus: str, system: str) -> dict:
-    """The settings of `system` on `corpus`: those of `systems`, and for a demo corpus those of `demo.systems` on top."""
+    """The settings of `system` on `corpus`: of `systems`, and for a demo corpus of `demo.systems` on top."""
     chosen = copy.deepcopy(config["systems"][system])
     if is_demo(config["corpora"][corpus]):
         merge(chosen, config["demo"]["systems"].get(system, {}))
@@ -115,7 +116,7 @@ def note(config: dict, corpora: list[str]) -> str:
     """What must stand on the face of anything made from `corpora`; empty where there is nothing to warn of."""
     sentences = []
     if synthetic := [name for name in corpora if is_demo(config["corpora"][name])]:
-        sentences.append(f"Synthetic demo speech (espeak-ng) in place of {' and '.join(synthetic)}, small demo settings.")
+        sentences.append(f"Synthetic demo speech (espeak-ng) in place of {printed(*synthetic)}, small demo settings.")
     if oracle := [name for name in corpora if config["corpora"][name]["validation"] == "oracle"]:
-        sentences.append(f"Oracle validation on {' and '.join(oracle)}: training stopped by looking at the test fold.")
+        sentences.append(f"Oracle validation on {printed(*oracle)}: training stopped by looking at the test fold.")
     return " ".join(sentences)

@@ -1,7 +1,7 @@
 """Leave one speaker out: the utterance table -> frozen folds.
 
 A fold is named by the speaker it tests. Which utterances stop the training early is left open by the paper, so it is
-the option `validation` of a corpus (see `VALIDATION`). The rules that every fold must keep are checked by `check_folds`.
+the option `validation` of a corpus (see `VALIDATION`). `check_folds` checks the rules that every fold must keep.
 """
 
 import csv

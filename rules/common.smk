@@ -9,7 +9,14 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(workflow.basedir))
 
-from gagru.configuration import check_configuration, is_demo, note, seeds, sessions, settings
+from gagru.configuration import (
+    check_configuration,
+    is_demo,
+    note,
+    seeds,
+    sessions,
+    settings,
+)
 from gagru.corpora import demo
 from gagru.errors import InputError
 from gagru.sources import sources_digest
@@ -27,12 +34,15 @@ TABLES = {PAPER_TABLES.get(corpus, f"table_{corpus}"): corpus for corpus in CORP
 PAPER = Path(workflow.basedir) / "gagru" / "paper"
 OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
 
-# Within conda the environment's own python runs the programs; otherwise the one that runs Snakemake.
+# `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python,
+# otherwise by the one that runs Snakemake.
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-PYTHON = "python" if in_conda else sys.executable
-PROGRAMS = f"{shlex.quote(PYTHON)} {shlex.quote(str(workflow.basedir))}/workflow_scripts"
-
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(workflow.basedir))}; ")
+python = "python" if in_conda else shlex.quote(sys.executable)
+base = shlex.quote(str(workflow.basedir))
+# Snakemake formats the prefix once more, hence the braces
+shell.prefix(
+    f'export PYTHONPATH={base}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
+)
 
 
 wildcard_constraints:
@@ -110,7 +120,10 @@ def fold_statistics(corpus, system, fold):
 def training_job(wildcards):
     """What the training depends on besides its files."""
     corpus = CORPORA[wildcards.corpus]
-    job = {"settings": settings(config, wildcards.corpus, wildcards.system), "validation": corpus["validation"]}
+    job = {
+        "settings": settings(config, wildcards.corpus, wildcards.system),
+        "validation": corpus["validation"],
+    }
     if SYSTEMS[wildcards.system].network:
         job |= {"upsample": corpus["upsample"], **config["training"]}
     return job

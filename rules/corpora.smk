@@ -14,7 +14,7 @@ rule make_demo_corpus:
         options=lambda wildcards: options(reader=CORPORA[wildcards.corpus]["reader"]),
         sources=sources_digest("make_demo_corpus"),
     shell:
-        "{PROGRAMS}/make_demo_corpus.py {params.options} --out {output:q} 2>&1 | tee {log:q}"
+        "program make_demo_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule index_corpus:
@@ -35,11 +35,9 @@ rule index_corpus:
             speakers=SPEAKERS[wildcards.corpus],
             expected_counts=expected_counts(wildcards),
         ),
-        sources=lambda wildcards: sources_digest(
-            "index_corpus", f"gagru.corpora.{CORPORA[wildcards.corpus]['reader']}"
-        ),
+        sources=lambda wildcards: sources_digest("index_corpus", f"gagru.corpora.{CORPORA[wildcards.corpus]['reader']}"),
     shell:
-        "{PROGRAMS}/index_corpus.py {params.options} --out {output:q} 2>&1 | tee {log:q}"
+        "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule make_folds:
@@ -62,4 +60,4 @@ rule make_folds:
         ),
         sources=sources_digest("make_folds"),
     shell:
-        "{PROGRAMS}/make_folds.py --index {input:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"
+        "program make_folds --index {input:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"

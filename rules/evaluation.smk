@@ -21,16 +21,25 @@ rule evaluate_system:
         options=options(settings=config["evaluation"]),
         sources=sources_digest("evaluate_system"),
     shell:
-        "{PROGRAMS}/evaluate_system.py --index {input.index:q} --predictions {input.predictions:q} {params.options}"
+        "program evaluate_system --index {input.index:q} --predictions {input.predictions:q} {params.options}"
         " --out-metrics {output.metrics:q} --out-confusion {output.confusion:q} 2>&1 | tee {log:q}"
 
 
 rule table:
     input:
         metrics=lambda wildcards: metrics(wildcards.table).values(),
-        reported=[PAPER / "table1_reported.csv", PAPER / "table2_reported.csv", PAPER / "class_counts.csv"],
+        reported=[
+            PAPER / "table1_reported.csv",
+            PAPER / "table2_reported.csv",
+            PAPER / "class_counts.csv",
+        ],
     output:
-        csv=report("results/{table}.csv", caption="../report/table.rst", category="Tables", labels={"table": "{table}"}),
+        csv=report(
+            "results/{table}.csv",
+            caption="../report/table.rst",
+            category="Tables",
+            labels={"table": "{table}"},
+        ),
         md="results/{table}.md",
         tex="results/{table}.tex",
         long="results/long/{table}.csv",
@@ -42,10 +51,12 @@ rule table:
         "../envs/reporting.yaml"
     params:
         options=lambda wildcards: options(
-            corpus=TABLES[wildcards.table], table=wildcards.table, note=note(config, [TABLES[wildcards.table]])
+            corpus=TABLES[wildcards.table],
+            table=wildcards.table,
+            note=note(config, [TABLES[wildcards.table]]),
         ),
         metrics=lambda wildcards: named(metrics(wildcards.table)),
         sources=sources_digest("table"),
     shell:
-        "{PROGRAMS}/table.py {params.options} --metrics {params.metrics:q} --out-csv {output.csv:q}"
+        "program table {params.options} --metrics {params.metrics:q} --out-csv {output.csv:q}"
         " --out-md {output.md:q} --out-tex {output.tex:q} --out-long {output.long:q} 2>&1 | tee {log:q}"

@@ -23,7 +23,7 @@ rule extract_features:
         ),
         sources=lambda wildcards: sources_digest("extract_features", f"gagru.features.{wildcards.feature_set}"),
     shell:
-        "{PROGRAMS}/extract_features.py --index {input.index:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"
+        "program extract_features --index {input.index:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule normalise_features:
@@ -41,11 +41,14 @@ rule normalise_features:
     params:
         options=lambda wildcards: options(
             feature_set=wildcards.feature_set,
-            settings={**config["normalisation"], **config["features"][wildcards.feature_set]},
+            settings={
+                **config["normalisation"],
+                **config["features"][wildcards.feature_set],
+            },
         ),
         sources=sources_digest("normalise_features"),
     shell:
-        "{PROGRAMS}/normalise_features.py --index {input.index:q} --features {input.features:q}"
+        "program normalise_features --index {input.index:q} --features {input.features:q}"
         " {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
@@ -67,5 +70,5 @@ rule training_statistics:
     params:
         sources=sources_digest("training_statistics"),
     shell:
-        "{PROGRAMS}/training_statistics.py --folds {input.folds:q} --fold {wildcards.fold}"
+        "program training_statistics --folds {input.folds:q} --fold {wildcards.fold}"
         " --features {input.features:q} --out {output:q} 2>&1 | tee {log:q}"

@@ -29,7 +29,7 @@ rule analyse_attention:
         options=options(settings=config["analysis"]),
         sources=sources_digest("analyse_attention", "gagru.systems.ga_gru"),
     shell:
-        "{PROGRAMS}/analyse_attention.py --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
+        "program analyse_attention --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
         " --statistics {params.statistics:q} --models {params.models:q} {params.options}"
         " --out-edges {output.edges:q} --out-profiles {output.profiles:q} 2>&1 | tee {log:q}"
 
@@ -52,7 +52,7 @@ rule figure1:
         ),
         sources=sources_digest("figure1", "gagru.systems.ga_gru"),
     shell:
-        "{PROGRAMS}/figure1.py {params.options} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
+        "program figure1 {params.options} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
 
 
 rule figure2:
@@ -61,7 +61,11 @@ rule figure2:
     output:
         csv="results/figure2{figure_of}.csv",
         pdf="results/figure2{figure_of}.pdf",
-        png=report("results/figure2{figure_of}.png", caption="../report/figure2.rst", category="Figures"),
+        png=report(
+            "results/figure2{figure_of}.png",
+            caption="../report/figure2.rst",
+            category="Figures",
+        ),
     log:
         "results/logs/figure2{figure_of}.log",
     benchmark:
@@ -73,7 +77,7 @@ rule figure2:
         options=lambda wildcards: options(note=note(config, shown_corpora(wildcards.figure_of))),
         sources=sources_digest("figure2"),
     shell:
-        "{PROGRAMS}/figure2.py --edges {params.edges:q} {params.options}"
+        "program figure2 --edges {params.edges:q} {params.options}"
         " --out-csv {output.csv:q} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
 
 
@@ -83,7 +87,11 @@ rule figure3:
     output:
         csv="results/figure3{figure_of}.csv",
         pdf="results/figure3{figure_of}.pdf",
-        png=report("results/figure3{figure_of}.png", caption="../report/figure3.rst", category="Figures"),
+        png=report(
+            "results/figure3{figure_of}.png",
+            caption="../report/figure3.rst",
+            category="Figures",
+        ),
     log:
         "results/logs/figure3{figure_of}.log",
     benchmark:
@@ -95,5 +103,5 @@ rule figure3:
         options=lambda wildcards: options(note=note(config, shown_corpora(wildcards.figure_of))),
         sources=sources_digest("figure3"),
     shell:
-        "{PROGRAMS}/figure3.py --profiles {params.profiles:q} {params.options}"
+        "program figure3 --profiles {params.profiles:q} {params.options}"
         " --out-csv {output.csv:q} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"

@@ -19,5 +19,5 @@ rule audit:
     params:
         sources=sources_digest("audit"),
     shell:
-        "{PROGRAMS}/audit.py --table1 {input.table1:q} --table2 {input.table2:q} --class-counts {input.class_counts:q}"
+        "program audit --table1 {input.table1:q} --table2 {input.table2:q} --class-counts {input.class_counts:q}"
         " --text-figures {input.text_figures:q} --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"

@@ -19,18 +19,18 @@ rule train_fold:
         "results/benchmarks/{corpus}/{system}/seed{seed}/{fold}.tsv"
     conda:
         "../envs/training.yaml"
-    params:
-        features=lambda wildcards, input: str(Path(input.features[0]).parent),
-        out=lambda wildcards, output: str(Path(output.model).parent),
-        options=lambda wildcards: options(job=training_job(wildcards)),
-        sources=lambda wildcards: sources_digest("train_fold", f"gagru.systems.{wildcards.system}"),
     threads: config["training"]["threads"]
     resources:
         mem_mb=2000,
         runtime=240,
         gpu=lambda wildcards: int(config["training"]["device"] == "cuda" and SYSTEMS[wildcards.system].network),
+    params:
+        features=lambda wildcards, input: str(Path(input.features[0]).parent),
+        out=lambda wildcards, output: str(Path(output.model).parent),
+        options=lambda wildcards: options(job=training_job(wildcards)),
+        sources=lambda wildcards: sources_digest("train_fold", f"gagru.systems.{wildcards.system}"),
     shell:
-        "{PROGRAMS}/train_fold.py --corpus {wildcards.corpus} --system {wildcards.system} --seed {wildcards.seed}"
+        "program train_fold --corpus {wildcards.corpus} --system {wildcards.system} --seed {wildcards.seed}"
         " --fold {wildcards.fold} --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
         " --statistics {input.statistics:q} {params.options} --sources {params.sources} --out {params.out:q}"
         " 2>&1 | tee {log:q}"

@@ -13,7 +13,9 @@ def main() -> None:
     parser.add_argument("--index", required=True, help="the corpus's index.parquet")
     parser.add_argument("--folds", required=True, help="folds.csv")
     parser.add_argument("--features", required=True, help="folder of the normalised descriptors, a file a speaker")
-    parser.add_argument("--statistics", nargs="?", help="folder of training statistics, where features are normalised by them")
+    parser.add_argument(
+        "--statistics", nargs="?", help="folder of training statistics, where features are normalised by them"
+    )
     parser.add_argument("--settings", type=json.loads, default={}, help="JSON: the configuration's block `analysis`")
     parser.add_argument("--out-edges", required=True, help="edges.parquet: utterance, speaker, emotion, pair, share")
     parser.add_argument("--out-profiles", required=True, help="profiles.parquet: ..., weights, profile")

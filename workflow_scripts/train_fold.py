@@ -16,8 +16,12 @@ def main() -> None:
     parser.add_argument("--index", required=True, help="index.parquet")
     parser.add_argument("--folds", required=True, help="folds.csv")
     parser.add_argument("--features", required=True, help="folder of the normalised features, a file a speaker")
-    parser.add_argument("--statistics", nargs="?", help="the fold's training statistics, where features are normalised by them")
-    parser.add_argument("--job", required=True, type=json.loads, help="JSON: settings, validation, upsample, device, threads")
+    parser.add_argument(
+        "--statistics", nargs="?", help="the fold's training statistics, where features are normalised by them"
+    )
+    parser.add_argument(
+        "--job", required=True, type=json.loads, help="JSON: settings, validation, upsample, device, threads"
+    )
     parser.add_argument("--sources", default="", help="digest of the code, for the provenance")
     parser.add_argument("--out", required=True, help="folder for the fold's results")
     options = vars(parser.parse_args())

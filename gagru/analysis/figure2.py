@@ -3,7 +3,8 @@
 from matplotlib.patches import Patch
 
 from gagru.analysis.edges import PAIRS
-from gagru.analysis.style import DOUBLE, EMOTION_COLOURS, EMOTION_HATCHES, SINGLE, corpus_name, figure, read_rows
+from gagru.analysis.style import DOUBLE, EMOTION_COLOURS, EMOTION_HATCHES, SINGLE, figure, read_rows
+from gagru.corpora.names import printed
 from gagru.emotions import EMOTIONS
 
 BAR = 0.19  # of the distance between two pairs
@@ -40,7 +41,7 @@ def draw_panel(panel, rows) -> None:
     panel.tick_params(axis="x", length=0)
     panel.set_xlabel("Parts joined (F front, M middle, B back third)")
     counts = {row["emotion"]: int(row["utterances"]) for row in rows}
-    panel.set_title(f"{corpus_name(rows[0]['corpus'])}, {sum(counts.values()):,} utterances")
+    panel.set_title(f"{printed(rows[0]['corpus'])}, {sum(counts.values()):,} utterances")
 
 
 def shown(rows) -> list[str]:

@@ -5,7 +5,8 @@ from collections import defaultdict
 from matplotlib.lines import Line2D
 
 from gagru.analysis.profiles import WEIGHTS
-from gagru.analysis.style import BLUE, DOUBLE, YELLOW, corpus_name, figure, read_rows
+from gagru.analysis.style import BLUE, DOUBLE, YELLOW, figure, read_rows
+from gagru.corpora.names import printed
 from gagru.emotions import EMOTIONS
 
 STYLES = {"original": "solid", "graph": (0, (4, 1.6))}
@@ -33,7 +34,7 @@ def draw_figure3(path, out_pdf, out_png, note: str = "") -> None:
             panel.set_xlabel("Time (share of the utterance)")
         for panel in panels[:, 0]:
             panel.set_ylabel(f"Mean weight kept in 1/{bins}\nof the utterance (×10⁻³)")
-        keys = [Line2D([], [], color=colour(corpus), label=corpus_name(corpus)) for corpus in corpora]
+        keys = [Line2D([], [], color=colour(corpus), label=printed(corpus)) for corpus in corpora]
         keys += [Line2D([], [], color="black", linestyle=STYLES[kind], label=LABELS[kind]) for kind in WEIGHTS]
         drawing.legend(handles=keys, loc="outside upper center", ncols=4, handlelength=2.6, columnspacing=1.8)
 

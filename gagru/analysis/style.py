@@ -21,7 +21,6 @@ EMOTION_COLOURS = {"happiness": "#E69F00", "neutrality": "#999999", "sadness": "
 EMOTION_HATCHES = {"happiness": "", "neutrality": "....", "sadness": "/////", "anger": "xxxxx"}
 # The paper's blue and yellow, in Paul Tol's high-contrast pair (https://personal.sron.nl/~pault/), safe in grey too.
 BLUE, YELLOW = "#004488", "#DDAA33"
-CORPUS_NAMES = {"iemocap": "IEMOCAP", "msp_improv": "MSP-IMPROV", "emodb": "EMO-DB"}
 
 SETTINGS = {
     "font.family": "DejaVu Sans",
@@ -50,11 +49,6 @@ NOTE_LOOK = {
     "color": "#882255",
     "bbox": {"boxstyle": "round,pad=0.25", "facecolor": "#FBEFF4", "edgecolor": "#882255", "linewidth": 0.5},
 }
-
-
-def corpus_name(corpus: str) -> str:
-    """How a corpus is called in print."""
-    return CORPUS_NAMES.get(corpus, corpus)
 
 
 def read_rows(path) -> list[dict[str, str]]:

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
+from gagru.corpora.names import printed
 from gagru.evaluation.tables import FIGURE_OF_ROW, Column, per_cent
 from gagru.markdown import table
 from gagru.paper.reported import LEAVE_ONE_OUT, QUOTED, ROWS
 from gagru.systems.names import SYSTEMS
 
-CORPUS_NAMES = {"iemocap": "IEMOCAP", "msp_improv": "MSP-IMPROV"}
 TABLE_NAMES = {"table1": "Table 1", "table2": "Table 2"}
 REPORTED, OTHER_TEST_SET, QUOTED_LABEL = "reported", "reported, not comparable", "quoted, not comparable"
 PRINTED = {
@@ -65,7 +65,7 @@ def latex(corpus: str, name: str, columns: list[Column], notes: list[str]) -> st
             for i, line in enumerate(lines(column))
         ]
         body.append(r"\addlinespace")
-    caption = escaped(f"{CORPUS_NAMES.get(corpus, corpus)}: recall of each emotion, WA and UA in per cent.")
+    caption = escaped(f"{printed(corpus)}: recall of each emotion, WA and UA in per cent.")
     warnings = "".join(f" \\textbf{{{escaped(note)}}}" for note in notes)
     about = [" - ".join([f"{row[0]}: {row[1]}", *row[3:]]) for row in systems(columns)[1:]]
     footnotes = {**explanations(columns), "Fidelity, and protocol of the printed figures": f"{'; '.join(about)}."}
@@ -93,7 +93,7 @@ def latex(corpus: str, name: str, columns: list[Column], notes: list[str]) -> st
 
 def title(corpus: str, name: str) -> str:
     """As "Table 1: IEMOCAP"; a corpus that the paper does not have is named alone."""
-    shown = CORPUS_NAMES.get(corpus, corpus)
+    shown = printed(corpus)
     return f"{TABLE_NAMES[name]}: {shown}" if name in TABLE_NAMES else f"Results on {shown}"
 
 

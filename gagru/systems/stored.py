@@ -23,11 +23,13 @@ def save_model(folder, description: dict, arrays: dict[str, np.ndarray]) -> None
 
 
 def load_model(folder) -> tuple[dict, dict[str, np.ndarray]]:
-    """The `description` and `arrays` that `save_model` wrote. Raises `InputError` where either is missing or damaged."""
+    """The `description` and `arrays` that `save_model` wrote. `InputError` where either is missing or damaged."""
     folder = Path(folder)
     try:
         description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         arrays = load_file(folder / "model.safetensors")
     except (OSError, ValueError, SafetensorError) as error:
-        raise InputError(f"{folder}: the model cannot be read ({error}); delete the folder and run snakemake again") from error
+        raise InputError(
+            f"{folder}: the model cannot be read ({error}); delete the folder and run snakemake again"
+        ) from error
     return description, arrays

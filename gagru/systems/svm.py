@@ -31,7 +31,7 @@ class SVM:
         machine = SVC(kernel="linear", C=self.settings["C"], class_weight=self.settings["class_weight"])
         machine.fit(np.stack(train.features).astype(np.float64), train.emotion)
         self.classes = machine.classes_
-        # (pairs, 88), (pairs,): scikit-learn orders the pairs (0,1), (0,2), ... and a positive value votes for the first
+        # (pairs, 88), (pairs,): the pairs are (0, 1), (0, 2), ... and a positive value votes for the first of them
         self.weights, self.intercepts = np.asarray(machine.coef_), machine.intercept_
         if len(self.classes) == 2:  # with two classes scikit-learn turns the sign round
             self.weights, self.intercepts = -self.weights, -self.intercepts

@@ -32,9 +32,11 @@ def check_configuration(config: dict) -> dict:
     what a corpus leaves out gets the schema's default.
     """
     config = copy.deepcopy(config)
-    for name in list(config.get("corpora", {})):
-        if name in config:
-            config["corpora"][name]["root"] = str(config.pop(name))
+    corpora = config.get("corpora")
+    for name in corpora if isinstance(corpora, dict) else ():
+        root = config.pop(name, None)
+        if root is not None and isinstance(corpora[name], dict):  # what is no mapping is for the schema to refuse
+            corpora[name]["root"] = str(root)
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     problems = Problems("The configuration cannot be used")
     errors = Draft202012Validator(schema).iter_errors(config)

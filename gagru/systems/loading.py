@@ -29,6 +29,6 @@ def load(folder):
     path = Path(folder) / "model.json"
     try:
         system = json.loads(path.read_text(encoding="utf-8"))["system"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: not a readable model; delete its folder and run snakemake again") from error
     return system_class(system).load(folder)

@@ -1,0 +1,71 @@
+import re
+
+import numpy as np
+import pytest
+
+from gagru.errors import InputError
+from gagru.systems.loading import load, system_class
+from gagru.systems.names import SYSTEMS
+from gagru.systems.stored import load_model, save_model
+
+DESCRIPTION = {"system": "svm", "settings": {"C": 1.0, "class_weight": None}}
+ARRAYS = {"weights": np.array([[1.5, -2.0]]), "classes": np.array([0, 3]), "intercepts": np.float32([0.25])}
+
+
+def test_what_is_saved_is_loaded_with_its_types(tmp_path):
+    save_model(tmp_path / "model", DESCRIPTION, {**ARRAYS, "turned": np.arange(6.0).reshape(2, 3).T})
+    description, arrays = load_model(tmp_path / "model")
+    assert description == DESCRIPTION
+    assert arrays.keys() == {*ARRAYS, "turned"}
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(arrays[name], array, strict=True)
+    assert arrays["turned"].tolist() == [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]]
+
+
+def test_the_same_model_is_the_same_bytes_in_whatever_order_it_is_given(tmp_path):
+    save_model(tmp_path / "a", DESCRIPTION, ARRAYS)
+    save_model(tmp_path / "b", dict(reversed(DESCRIPTION.items())), dict(reversed(ARRAYS.items())))
+    for name in ("model.json", "model.safetensors"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+DAMAGES = {
+    "no description": ("model.json", None),
+    "an empty description": ("model.json", lambda content: b""),
+    "half a description": ("model.json", lambda content: content[: len(content) // 2]),
+    "a list for a description": ("model.json", lambda content: b"[]"),
+    "a description of nothing": ("model.json", lambda content: b"{}"),
+    "no weights": ("model.safetensors", None),
+    "empty weights": ("model.safetensors", lambda content: b""),
+    "half the weights": ("model.safetensors", lambda content: content[: len(content) // 2]),
+    "other bytes for weights": ("model.safetensors", lambda content: b"\x80\x04" * 50),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_model_is_named(tmp_path, damage):
+    folder = tmp_path / "Ses01F"
+    save_model(folder, DESCRIPTION, ARRAYS)
+    assert load(folder).NAME == "svm"
+    name, spoil = DAMAGES[damage]
+    path = folder / name
+    path.write_bytes(spoil(path.read_bytes())) if spoil else path.unlink()
+    with pytest.raises(InputError, match=f"{re.escape(str(folder))}.*run snakemake again"):
+        load(folder)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(InputError, match=re.escape(str(tmp_path / "Ses09X"))):
+        load(tmp_path / "Ses09X")
+
+
+@pytest.mark.parametrize("name", [name for name, system in SYSTEMS.items() if system.features])
+def test_every_registered_system_is_in_the_file_of_its_name(name):
+    kind = system_class(name)
+    assert name == kind.NAME
+    assert SYSTEMS[name].network == kind.EARLY_STOPPING
+
+
+def test_an_unknown_system_is_an_error():
+    with pytest.raises(InputError, match=r"'xyz'.*xyz\.py"):
+        system_class("xyz")

@@ -1,0 +1,65 @@
+"""The form of the workflow: lint, format, and the plan of the paper's whole experiment."""
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from conftest import ROOT
+
+BIN = sys.executable.rsplit("/", 1)[0]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["snakemake", "--lint"],
+        ["snakefmt", "--check", "Snakefile", "rules"],
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+    ],
+    ids=" ".join,
+)
+def test_style(command):
+    run = subprocess.run([f"{BIN}/{command[0]}", *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_papers_experiment_is_planned_whole_without_the_corpora(workflow):
+    run = workflow("--configfile", str(ROOT / "config/paper.yaml"), "--dry-run", "--quiet")
+    assert run.returncode == 0, run.stdout + run.stderr
+    run = workflow("--configfile", str(ROOT / "config/paper.yaml"), "--dry-run")
+    rules = Counter(line.split()[1].rstrip(":") for line in run.stdout.splitlines() if line.startswith("rule "))
+    # 10 and 12 speakers; 4 systems, of which SVM and DNN share eGeMAPS and the recurrent ones the descriptors
+    assert rules["train_fold"] == 4 * (10 + 12)
+    assert rules["extract_features"] == rules["normalise_features"] == 2 * (10 + 12)
+    assert rules["index_corpus"] == rules["make_folds"] == rules["table"] == 2
+    assert rules["make_demo_corpus"] == 0
+
+
+def test_seeds_multiply_the_networks_only(workflow):
+    mine = workflow.configure("run: {seeds: [0, 1, 2]}")
+    run = workflow("--configfile", str(ROOT / "config/paper.yaml"), mine, "--dry-run")
+    rules = Counter(line.split()[1].rstrip(":") for line in run.stdout.splitlines() if line.startswith("rule "))
+    assert rules["train_fold"] == (1 + 3 * 3) * (10 + 12)
+
+
+def test_statistics_of_the_training_part_are_a_step_of_their_own(workflow):
+    run = workflow("--configfile", workflow.configure("normalisation: {method: training_speakers}"), "--dry-run")
+    rules = Counter(line.split()[1].rstrip(":") for line in run.stdout.splitlines() if line.startswith("rule "))
+    assert rules["training_statistics"] == 2 * (4 + 4)
+
+
+@pytest.mark.parametrize("program", sorted(path.stem for path in (ROOT / "workflow_scripts").glob("*.py")))
+def test_programs_explain_themselves(program):
+    command = [sys.executable, str(ROOT / f"workflow_scripts/{program}.py"), "--help"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)})
+    assert run.returncode == 0
+    assert "usage:" in run.stdout
+
+
+def test_a_table_of_its_own_name_is_a_target(workflow):
+    run = workflow("results/table2.csv", "--dry-run")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "train_fold" in run.stdout
+    assert "iemocap" not in run.stdout

@@ -63,6 +63,8 @@ def read_fold(index, folds, features, fold: str, statistics=None, only=ROLES) ->
         raise InputError(f"{folds}: has no fold {fold!r}")
     roles = {role: roles[role] for role in only}
     wanted = {utterance for utterances in roles.values() for utterance in utterances}
+    if strangers := sorted(name for name in wanted if emotion.get(name) is None):
+        raise InputError(f"{folds}: {strangers[0]} is not in the task of {index}; delete it and run snakemake again")
     shift = read_statistics(statistics) if statistics else None
     values = {}
     for name in sorted({speaker[utterance] for utterance in wanted}):

@@ -67,9 +67,9 @@ def train_network(system, train, validation, settings: dict, seed: int, report) 
             loss.backward()
             optimiser.step()
             losses.append(loss.item() * len(batch))
-        if not np.isfinite(losses).all():
-            raise InputError(f"{system.NAME}: the training loss of epoch {epoch} is not finite: lower its `lr`")
         row = {"epoch": epoch, "train_loss": sum(losses) / len(train), **validate(system, validation)}
+        if not np.isfinite([row["train_loss"], row["validation_loss"]]).all():
+            raise InputError(f"{system.NAME}: the loss of epoch {epoch} is not finite: lower its `lr`")
         if stopping.improves(epoch, row["validation_ua"], row["validation_loss"]):
             best = copy.deepcopy(module.state_dict())
         history.append({**row, "seconds": time.perf_counter() - start})

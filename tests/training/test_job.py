@@ -1,0 +1,234 @@
+import csv
+import hashlib
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from sklearn.svm import SVC
+
+from gagru.errors import InputError
+from gagru.sources import ROOT
+from gagru.systems.dnn import DNN
+from gagru.systems.loading import load
+from gagru.training.dataset import read_fold
+from gagru.training.job import fold_seed, train_fold, upsampled
+
+FILES = ["history.csv", "model.json", "model.safetensors", "predictions.parquet", "provenance.json"]
+EMOTIONS = ["happiness", "neutrality", "sadness", "anger"]
+TRAINING = {"lr": 1e-2, "batch_size": 16, "max_epochs": 2, "patience": 2, "stop_on": "ua", "dropout": 0.1}
+RECURRENT = {**TRAINING, "hidden": 4, "layers": 2, "attention": {"size": 3, "init_std": 0.1}}
+SETTINGS = {
+    "svm": {"C": 1.0, "class_weight": "balanced"},
+    "dnn": {**TRAINING, "hidden": [8, 6, 4]},
+    "bigru_att": RECURRENT,
+    "ga_gru": {**RECURRENT, "graph": {"normalise": "row", "propagate": "frames", "epsilon": 1e-15}},
+}
+NETWORKS = ("dnn", "bigru_att", "ga_gru")
+
+
+def job(system, validation="partner", upsample=()):
+    """What the workflow hands to a job of `system`."""
+    described = {"settings": SETTINGS[system], "validation": validation}
+    return described | ({"upsample": list(upsample), "device": "cpu", "threads": 1} if system in NETWORKS else {})
+
+
+def train(corpus, out, system, fold="A", seed=0, report=lambda line: None, **options):
+    features = corpus.lld if "gru" in system else corpus.egemaps
+    described = job(system, **options)
+    train_fold(system, seed, fold, corpus.index, corpus.folds, features, None, described, "0123abcd", out, report)
+    return out
+
+
+def predictions(out):
+    return pq.read_table(out / "predictions.parquet").to_pylist()
+
+
+@pytest.mark.parametrize("system", SETTINGS)
+def test_a_fold_from_files_to_files(corpus, tmp_path, system):
+    lines = []
+    out = train(corpus, tmp_path / "out", system, report=lines.append)
+    assert sorted(path.name for path in out.iterdir()) == FILES
+
+    table = pq.read_table(out / "predictions.parquet")
+    probabilities = [f"p_{emotion}" for emotion in EMOTIONS]
+    assert table.schema.names == ["utterance", "speaker", "emotion", "predicted", *probabilities]
+    assert [str(field.type) for field in table.schema] == ["string"] * 4 + ["float"] * 4
+    rows = table.to_pylist()
+    assert [row["utterance"] for row in rows] == corpus.of("A")
+    assert [(row["speaker"], row["emotion"]) for row in rows] == [corpus.rows[u] for u in corpus.of("A")]
+    for row in rows:
+        given = [row[name] for name in probabilities]
+        if system == "svm":
+            assert given == [None] * 4
+        else:
+            assert sum(given) == pytest.approx(1, abs=1e-6)
+            assert row["predicted"] == EMOTIONS[int(np.argmax(given))]
+
+    part = read_fold(corpus.index, corpus.folds, corpus.lld if "gru" in system else corpus.egemaps, "A")["test"]
+    again = load(out).predict(part)
+    assert [EMOTIONS[code] for code in again.emotion] == [row["predicted"] for row in rows]
+    assert len(lines) == 1
+    assert lines[0].startswith("A: ")
+
+
+@pytest.mark.parametrize("system", NETWORKS)
+def test_the_history_has_a_row_an_epoch_and_one_best(corpus, tmp_path, system):
+    with open(train(corpus, tmp_path, system) / "history.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["epoch", "train_loss", "validation_loss", "validation_wa", "validation_ua", "best"]
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    best = max(range(2), key=lambda i: float(rows[i]["validation_ua"]))
+    assert [row["best"] for row in rows] == [str(int(i == best)) for i in range(2)]
+
+
+def test_a_system_without_epochs_has_a_history_without_rows(corpus, tmp_path):
+    history = (train(corpus, tmp_path, "svm") / "history.csv").read_bytes()
+    assert history == b"epoch,train_loss,validation_loss,validation_wa,validation_ua,best\n"
+
+
+@pytest.mark.parametrize("system", SETTINGS)
+def test_a_second_run_writes_the_same_bytes(corpus, tmp_path, system):
+    first, second = (train(corpus, tmp_path / name, system, upsample=["anger"]) for name in ("first", "second"))
+    for name in FILES[:-1]:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+    one, other = (json.loads((out / "provenance.json").read_text()) for out in (first, second))
+    assert one.pop("measured").keys() == other.pop("measured").keys() == {"seconds", "peak_memory_mb"}
+    assert one == other
+
+
+@pytest.mark.parametrize("system", NETWORKS)
+def test_another_seed_gives_another_model(corpus, tmp_path, system):
+    models = {seed: train(corpus, tmp_path / str(seed), system, seed=seed) for seed in (0, 1)}
+    assert len({(out / "model.safetensors").read_bytes() for out in models.values()}) == 2
+
+
+@pytest.mark.parametrize("system", ["svm", "ga_gru"])
+def test_provenance(corpus, tmp_path, system):
+    out = train(corpus, tmp_path, system, fold="C", seed=3)
+    found = json.loads((out / "provenance.json").read_text())
+    described = job(system)
+    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+    expected = {**described, "system": system, "seed": 3, "fold": "C", "device": "cpu"}
+    assert {name: found[name] for name in expected} == expected
+    assert found["settings_digest"] == digest
+    assert found["sources_digest"] == "0123abcd"
+    assert found["versions"]["python"] == sys.version.split()[0]
+    assert found["versions"]["numpy"] == np.__version__
+    assert found["measured"]["seconds"] > 0
+    assert found["measured"]["peak_memory_mb"] > 10
+    assert found.keys() == expected.keys() | {
+        "commit",
+        "measured",
+        "processor",
+        "settings_digest",
+        "sources_digest",
+        "versions",
+    }
+
+
+def scikit_learn(corpus, trained_on, tested="A"):
+    """The predictions of scikit-learn's SVC trained on exactly the utterances of these speakers.
+
+    Classes are numbered as everywhere: where pairs of classes vote alike, the first class wins.
+    """
+
+    def features(speakers):
+        return np.stack([corpus.functionals[u] for u in corpus.of(speakers)]).astype(np.float64)
+
+    machine = SVC(kernel="linear", C=1.0, class_weight="balanced")
+    machine.fit(features(trained_on), [EMOTIONS.index(corpus.rows[u][1]) for u in corpus.of(trained_on)])
+    return [EMOTIONS[code] for code in machine.predict(features(tested))]
+
+
+def test_the_svm_is_trained_on_training_and_validation_together(corpus, tmp_path):
+    found = [row["predicted"] for row in predictions(train(corpus, tmp_path, "svm"))]
+    assert found == scikit_learn(corpus, "BCD")
+    assert found != scikit_learn(corpus, "CD")
+
+
+def test_under_oracle_the_svm_is_trained_on_the_training_part_alone(corpus, tmp_path):
+    corpus.write_folds({"A": "A", "B": "B"})
+    found = [row["predicted"] for row in predictions(train(corpus, tmp_path, "svm", validation="oracle"))]
+    assert found == scikit_learn(corpus, "BCD")
+    assert found != scikit_learn(corpus, "ABCD")
+
+
+def test_networks_are_fitted_on_the_upsampled_training_part_alone(corpus, tmp_path, monkeypatch):
+    seen, fit = [], DNN.fit
+
+    def spy(self, train, validation, seed, report):
+        seen.append((train, validation))
+        return fit(self, train, validation, seed, report)
+
+    monkeypatch.setattr(DNN, "fit", spy)
+    train(corpus, tmp_path / "plain", "dnn")
+    train(corpus, tmp_path / "upsampled", "dnn", upsample=["sadness", "anger"])
+    # Two training speakers of 5, 6, 3 and 2 utterances, one who validates.
+    (plain, held), (balanced, held_too) = seen
+    assert np.bincount(plain.emotion).tolist() == [10, 12, 6, 4]
+    assert np.bincount(balanced.emotion).tolist() == [10, 12, 12, 12]
+    assert set(balanced.utterance) == set(plain.utterance) == set(corpus.of("CD"))
+    assert held.utterance == held_too.utterance == corpus.of("B")
+
+
+def test_upsampling_duplicates_utterances_with_their_features(corpus):
+    part = read_fold(corpus.index, corpus.folds, corpus.egemaps, "A")["train"]
+    balanced = upsampled(part, ["anger"], seed=0)
+    assert len(balanced) == 32 + 8
+    for utterance, code, values in zip(balanced.utterance, balanced.emotion, balanced.features, strict=True):
+        assert corpus.rows[utterance][1] == EMOTIONS[code]
+        np.testing.assert_array_equal(values, corpus.functionals[utterance])
+    assert upsampled(part, ["anger"], 0).utterance == balanced.utterance
+    assert upsampled(part, ["anger"], 1).utterance != balanced.utterance
+
+
+def test_every_fold_and_seed_is_seeded_by_itself():
+    drawn = {fold_seed(seed, fold) for seed in range(10) for fold in ("A", "B", "1/A")}
+    assert len(drawn) == 30
+    assert all(0 <= seed < 2**32 for seed in drawn)
+
+
+def test_a_fold_or_a_system_that_does_not_exist_is_named_and_nothing_is_written(corpus, tmp_path):
+    with pytest.raises(InputError, match="no fold 'E'"):
+        train(corpus, tmp_path / "out", "svm", fold="E")
+    arguments = (corpus.index, corpus.folds, corpus.lld, None, {}, "", tmp_path / "out")
+    with pytest.raises(InputError, match="unknown system 'xyz'"):
+        train_fold("xyz", 0, "A", *arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def program(corpus, out, fold):
+    options = {
+        "corpus": "mine",
+        "system": "svm",
+        "seed": 0,
+        "fold": fold,
+        "index": corpus.index,
+        "folds": corpus.folds,
+        "features": corpus.egemaps,
+        "job": json.dumps(job("svm")),
+        "sources": "0123abcd",
+        "out": out,
+    }
+    words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+    command = [sys.executable, str(ROOT / "workflow_scripts" / "train_fold.py"), *words, "--statistics"]
+    return subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+
+
+def test_the_program_does_the_same_and_says_what_it_did(corpus, tmp_path):
+    done = program(corpus, tmp_path / "program", "A")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("mine svm seed 0 A: ")
+    for name in FILES[:-1]:
+        expected = (train(corpus, tmp_path / "function", "svm") / name).read_bytes()
+        assert (tmp_path / "program" / name).read_bytes() == expected
+
+
+def test_the_program_ends_with_one_message_for_a_fold_that_does_not_exist(corpus, tmp_path):
+    failed = program(corpus, tmp_path / "program", "E")
+    assert failed.returncode == 1
+    assert failed.stderr == f"Error: {corpus.folds}: has no fold 'E'\n"
+    assert not (tmp_path / "program").exists()

@@ -45,6 +45,19 @@ shell.prefix(
 )
 
 
+# Done in seconds, and therefore not worth a cluster's queue.
+localrules:
+    make_demo_corpus,
+    index_corpus,
+    make_folds,
+    evaluate_system,
+    table,
+    figure1,
+    figure2,
+    figure3,
+    audit,
+
+
 wildcard_constraints:
     corpus="|".join(CORPORA),
     system="|".join(name for name, system in SYSTEMS.items() if system.features),
@@ -156,4 +169,6 @@ def named(files):
 
 def extraction_settings(wildcards):
     """What an extraction depends on: the settings of the feature set that its values follow from."""
-    return {"version": config["features"]["egemaps"]["version"]} if wildcards.feature_set == "egemaps" else {}
+    if wildcards.feature_set == "egemaps":
+        return {"version": config["features"]["egemaps"]["version"]}
+    return {"utterances": config["normalisation"]["statistics_over"]}

@@ -35,7 +35,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
     module = feature_set(name)
     table = read_index(index)
     table = table.filter(pc.equal(table["speaker"], speaker))
-    if module.TASK_ONLY:
+    if module.TASK_ONLY and settings.get("utterances") != "all":
         table = table.filter(pc.is_valid(table["emotion"]))
     if table.num_rows == 0:
         raise InputError(f"{index}: speaker {speaker} has no utterances; correct the corpus's `speakers:`")

@@ -3,7 +3,7 @@
 A feature set's module offers
 
 - `FRAMES`: whether it has a row a frame, or a row an utterance,
-- `TASK_ONLY`: whether only the utterances of the task are described, or all of the corpus,
+- `TASK_ONLY`: whether only the utterances of the task are described, unless `settings["utterances"]` is `all`,
 - `columns(settings)`: the names of its d columns,
 - `extractor(settings)`: a function from a signal (float32, 16 kHz) to float32 values, (n, d) or (d,). Nothing, a size
   of 0, says that the signal is too short.

@@ -52,7 +52,7 @@ def programs(name: str) -> set[str]:
     for path in (ROOT / "rules").glob("*.smk"):
         for body in RULE.findall(path.read_text(encoding="utf-8")):
             if f'"../envs/{name}.yaml"' in body:
-                found |= set(re.findall(r"\{PROGRAMS\}/(\w+)\.py", body))
+                found |= set(re.findall(r'"program (\w+)', body))
     return found
 
 

@@ -5,8 +5,9 @@ import json
 import time
 from pathlib import Path
 
-from gagru.corpora.index import build_index, describe, write_index
+from gagru.corpora.index import build_index, describe
 from gagru.corpora.registry import READERS
+from gagru.corpora.table import write_index
 from gagru.program import run
 
 

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from gagru.corpora.index import read_index
+from gagru.corpora.table import read_index
 from gagru.folds import make_folds, write_folds
 from gagru.program import run
 

@@ -5,33 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from gagru.corpora import audio, counts, registry
+from gagru.corpora.table import INDEX_SCHEMA
 from gagru.corpora.utterance import Utterance
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError, Problems
-from gagru.files import whole
 
-INDEX_SCHEMA = pa.schema(
-    [
-        ("utterance", pa.string()),
-        ("path", pa.string()),
-        ("offset", pa.float64()),
-        ("duration", pa.float64()),
-        ("sample_rate", pa.int32()),
-        ("speaker", pa.string()),
-        ("gender", pa.string()),
-        ("session", pa.string()),
-        ("dialog", pa.string()),
-        ("turn", pa.int32()),
-        ("start", pa.float64()),
-        ("end", pa.float64()),
-        ("scenario", pa.string()),
-        ("raw_label", pa.string()),
-        ("emotion", pa.string()),
-    ]
-)
 # openSMILE makes a single row of NaN of audio of up to 30 ms.
 TOO_SHORT = 0.03
 # Manifests give times rounded to 1 ms; an end that lies beyond the file by no more is the file's end.
@@ -75,24 +55,6 @@ def build_index(
     problems.raise_if_any()
     columns = {name: [getattr(u, name) for u in utterances] for name in INDEX_SCHEMA.names}
     return pa.table(columns, schema=INDEX_SCHEMA)
-
-
-def write_index(table: pa.Table, path: Path) -> None:
-    """Write an index as Parquet, whole or not at all."""
-    with whole(path) as temporary:
-        pq.write_table(table, temporary)
-
-
-def read_index(path: Path) -> pa.Table:
-    """Read an index; `InputError` if the file is missing, damaged or not an index."""
-    try:
-        # Not pq.read_table: it takes folders such as `corpus=x` for a partitioned data set.
-        table = pq.ParquetFile(path).read()
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}: cannot be read ({error}); delete it and run the workflow again") from error
-    if not table.schema.equals(INDEX_SCHEMA):
-        raise InputError(f"{path}: not the columns of an index; delete it and run the workflow again")
-    return table
 
 
 def describe(table: pa.Table) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from gagru.corpora.audio import folder
-from gagru.corpora.index import read_index
+from gagru.corpora.table import read_index
 from gagru.errors import InputError
 from gagru.features import audio
 from gagru.features.registry import feature_set

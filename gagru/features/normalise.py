@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from gagru.corpora.index import read_index
+from gagru.corpora.table import read_index
 from gagru.errors import InputError
 from gagru.features.store import Features, read_features, write_frames, write_functionals
 from gagru.files import write_json

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gagru.corpora.index import read_index
+from gagru.corpora.table import read_index
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
 from gagru.features.normalise import apply_statistics, read_statistics

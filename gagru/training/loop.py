@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
 from gagru.evaluation.metrics import confusion, fold_metrics
+from gagru.training.adam import Adam
 from gagru.training.batches import random_batches
 
 
@@ -53,7 +54,7 @@ def train_network(system, train, validation, settings: dict, seed: int, report) 
     Returns a dictionary an epoch: epoch, train_loss, validation_loss, validation_wa, validation_ua, seconds, best.
     """
     module, generator = system.module, np.random.default_rng(seed)
-    optimiser = torch.optim.Adam(module.parameters(), lr=settings["lr"])
+    optimiser = Adam(module.parameters(), lr=settings["lr"])
     stopping = EarlyStopping(settings["stop_on"], settings["patience"])
     history = []
     for epoch in range(1, settings["max_epochs"] + 1):
@@ -63,7 +64,7 @@ def train_network(system, train, validation, settings: dict, seed: int, report) 
         for batch in random_batches(len(train), settings["batch_size"], generator):
             logits = module(system.collate([train.features[i] for i in batch]))
             loss = cross_entropy(logits, torch.from_numpy(train.emotion[batch]).to(system.device))
-            optimiser.zero_grad(set_to_none=True)
+            optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             losses.append(loss.item() * len(batch))

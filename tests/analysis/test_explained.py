@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from gagru.analysis.attention import AnalysisSettings, analyse, explain_folds, write_attention
 from gagru.analysis.edges import edge_shares
 from gagru.analysis.profiles import profile
-from gagru.corpora.index import INDEX_SCHEMA, write_index
+from gagru.corpora.table import INDEX_SCHEMA, write_index
 from gagru.features.store import write_frames
 from gagru.systems.ga_gru import GAGRU, Explanation
 
@@ -20,7 +20,7 @@ SETTINGS = {
     "layers": 2,
     "dropout": 0.1,
     "attention": {"size": 3, "init_std": 1.0},
-    "graph": {"normalise": "row", "propagate": "frames"},
+    "graph": {"normalise": "row", "propagate": "frames", "epsilon": 1e-15},
     "batch_size": 4,
 }
 # utterance -> speaker, emotion, steps; u0 is in the index but outside the task

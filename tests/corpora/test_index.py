@@ -12,7 +12,8 @@ import pytest
 import trees
 
 from gagru.corpora import iemocap, msp_improv
-from gagru.corpora.index import build_index, describe, read_index, write_index
+from gagru.corpora.index import build_index, describe
+from gagru.corpora.table import read_index, write_index
 from gagru.errors import InputError
 from gagru.program import run
 from workflow_scripts import index_corpus

@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 import soundfile
 
-from gagru.corpora.index import INDEX_SCHEMA
+from gagru.corpora.table import INDEX_SCHEMA
 
 RATE = 16_000
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import zscore
 from sklearn.preprocessing import StandardScaler
 
-from gagru.corpora.index import INDEX_SCHEMA
+from gagru.corpora.table import INDEX_SCHEMA
 from gagru.errors import InputError
 from gagru.features.normalise import (
     apply_statistics,

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 import torch
 
-from gagru.corpora.index import INDEX_SCHEMA, write_index
+from gagru.corpora.table import INDEX_SCHEMA, write_index
 from gagru.emotions import EMOTIONS
 from gagru.features.store import write_frames, write_functionals
 from gagru.training.dataset import Part

@@ -21,7 +21,7 @@ import pyarrow as pa
 import soundfile
 from lengths import durations
 
-from gagru.corpora.index import INDEX_SCHEMA, write_index
+from gagru.corpora.table import INDEX_SCHEMA, write_index
 from gagru.features.extract import extract_features
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -39,7 +39,9 @@ class Measure:
 def parser(description: str) -> argparse.ArgumentParser:
     """The options that every benchmark takes; the first line of `description` is its help."""
     result = argparse.ArgumentParser(description=description.splitlines()[0])
-    result.add_argument("--tiny", action="store_true", help="sizes of a smoke test: seconds, and figures that say nothing")
+    result.add_argument(
+        "--tiny", action="store_true", help="sizes of a smoke test: seconds, and figures that say nothing"
+    )
     result.add_argument("--json", type=Path, help="file for the measures, for `python -m benchmarks`")
     return result
 

@@ -6,11 +6,20 @@ direction runs over the same layout with each utterance reversed in time: it the
 step, and one step serves both directions.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import nn
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
+from torch.nn.functional import dropout, pad
 from torch.nn.utils.rnn import PackedSequence
+
+# Gates are made and stored in blocks of steps of about this many numbers: large enough for fast matrix products,
+# small enough for the last cache and for an allocator that keeps freed memory.
+_BLOCK = 2**22
+# Bytes of a core's own (second-level) cache that recurrent weights may fill, read anew at every step.
+_CACHE = 2**20
 
 
 class PackedBiGRU(nn.GRU):
@@ -21,7 +30,7 @@ class PackedBiGRU(nn.GRU):
     itself, which has cuDNN's packed algorithm on a GPU.
 
     Input: data (N, input_size), N frames in all. Output: data (N, 2 * hidden_size), the forward direction's state
-    followed by the backward direction's.
+    followed by the backward direction's. Differentiable once.
     """
 
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, dropout: float = 0.0, **factory):
@@ -35,7 +44,7 @@ class PackedBiGRU(nn.GRU):
         weights = self.all_weights  # of each layer, the forward direction's and the backward direction's
         for layer in range(self.num_layers):
             if layer > 0:
-                x = nn.functional.dropout(x, self.dropout, self.training)
+                x = dropout(x, self.dropout, self.training)
             x = _Layer.apply(x, *weights[2 * layer], *weights[2 * layer + 1], steps, torch.is_grad_enabled())
         return packed._replace(data=x)
 
@@ -46,137 +55,215 @@ def to_utterances(packed: PackedSequence) -> tuple[torch.Tensor, list[int]]:
     Returns the frames (N, D) and the utterances' lengths, which sum to N.
     """
     steps = _Steps(packed.batch_sizes)
-    row, time = steps.row, steps.time
-    if packed.sorted_indices is not None:
-        row = packed.sorted_indices.cpu()[row]
-    order = torch.argsort(row * (len(packed.batch_sizes) + 1) + time).to(packed.data.device)
-    return _Rearrange.apply(packed.data, order), torch.bincount(row).tolist()
+    utterance = steps.row if packed.sorted_indices is None else packed.sorted_indices.cpu()[steps.row]
+    lengths = torch.bincount(utterance)
+    place = (lengths.cumsum(0) - lengths)[utterance] + steps.time
+    order = torch.empty_like(place).scatter_(0, place, torch.arange(len(place)))
+    device = packed.data.device
+    return _Rearrange.apply(packed.data, order.to(device), place.to(device)), lengths.tolist()
+
+
+class _Rearrange(Function):
+    """`rows[order]` for a permutation `order` with the inverse `place`; its gradient is a gather too, not a scatter."""
+
+    @staticmethod
+    def forward(ctx, rows, order, place):
+        ctx.place = place
+        return rows.index_select(0, order)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        return grad.index_select(0, ctx.place), None, None
+
+
+class _Block(NamedTuple):
+    """Consecutive steps: where their frames lie, and how many they are at each step and at the step before them."""
+
+    start: int
+    end: int
+    sizes: list[int]
+    before: int
 
 
 class _Steps:
-    """Where the frames of each step lie in the packed layout (everything on the CPU)."""
+    """Where the frames of each step lie in the packed layout (index tensors on the CPU)."""
 
     def __init__(self, batch_sizes: torch.Tensor):
         self.sizes: list[int] = batch_sizes.tolist()
         start = batch_sizes.cumsum(0) - batch_sizes
-        frames = int(batch_sizes.sum())
-        # The step and the rank by length of each frame's utterance, (N,).
+        # The step of each frame, and its utterance's rank by length.
         self.time = torch.repeat_interleave(batch_sizes)
-        self.row = torch.arange(frames) - start[self.time]
-        length = torch.bincount(self.row)
+        self.row = torch.arange(len(self.time)) - start[self.time]
         # The frame that lies as far from its utterance's end as this one from its start: an involution.
-        self.reversed = start[length[self.row] - 1 - self.time] + self.row
-        # The frame one step earlier, for all frames but those of the first step.
-        self.previous = (start[self.time - 1] + self.row)[self.sizes[0] :]
+        last = torch.bincount(self.row) - 1
+        self.reversed = start[last[self.row] - self.time] + self.row
+        # The state that each frame starts from, among the utterances' initial states followed by those of all frames.
+        before = torch.cat([start[:1], start[:-1] + batch_sizes[0]])
+        self.previous = before[self.time] + self.row
+
+    def blocks(self, frames: int) -> list[_Block]:
+        """Cut the steps into blocks of at most so many frames, or of one step."""
+        blocks = []
+        for size in self.sizes:
+            if not blocks or blocks[-1].end + size - blocks[-1].start > frames:
+                end, before = (blocks[-1].end, blocks[-1].sizes[-1]) if blocks else (0, size)
+                blocks.append(_Block(end, end, [], before))
+            blocks[-1].sizes.append(size)
+            blocks[-1] = blocks[-1]._replace(end=blocks[-1].end + size)
+        return blocks
 
 
 class _Layer(Function):
     """One bidirectional layer: x (N, I) and `nn.GRU`'s eight parameters -> (N, 2H).
 
-    Of a step's gates, with the state h of the step before (`nn.GRU`'s documentation):
+    A step makes of the state h (`nn.GRU`'s documentation):
         r = sigmoid(x W_ir + b_ir + h W_hr + b_hr)      z = sigmoid(x W_iz + b_iz + h W_hz + b_hz)
-        n = tanh(x W_in + b_in + r * (h W_hn + b_hn))   h' = (1 - z) n + z h
-    Inside, tensors are (N, 2, ...): frame, direction; the second direction has each utterance reversed in time.
+        n = tanh(x W_in + b_in + r * m)                 m = h W_hn + b_hn
+        h' = (1 - z) n + z h
+    Tensors of frames are (2, N, ...) inside, the second direction with its utterances reversed in time. Gates are side by
+    side as m, r, z, n: h enters the first three with one product, x the last three. States begin with the initial ones.
     """
 
     @staticmethod
     def forward(ctx, x, w_ih, w_hh, b_ih, b_hh, w_ih_back, w_hh_back, b_ih_back, b_hh_back, steps, keep):
-        frames, hidden = len(x), w_hh.shape[1]
-        x_back = x[steps.reversed]
-        gates = x.new_empty(frames, 2, 3 * hidden)
-        for direction, (inputs, w, b_i, b_h) in enumerate(
-            ((x, w_ih, b_ih, b_hh), (x_back, w_ih_back, b_ih_back, b_hh_back))
-        ):
-            bias = torch.cat([b_i[: 2 * hidden] + b_h[: 2 * hidden], b_i[2 * hidden :]])
-            torch.addmm(bias, inputs, w.t(), out=gates[:, direction])
-        recurrent = torch.stack([w_hh.t(), w_hh_back.t()])  # (2, H, 3H)
-        new_bias = torch.stack([b_hh[2 * hidden :], b_hh_back[2 * hidden :]])
-        states, news = _step_forward(gates, recurrent, new_bias, steps.sizes, keep)
+        frames, hidden, first = len(x), w_hh.shape[1], steps.sizes[0]
+        w_input = torch.stack([w_ih, w_ih_back]).transpose(1, 2)
+        w_state = _new_first(torch.stack([w_hh, w_hh_back])).transpose(1, 2).contiguous()  # (2, H, 3H)
+        b_input, b_state = torch.stack([b_ih, b_ih_back]), _new_first(torch.stack([b_hh, b_hh_back]))
+        bias = (pad(b_state, (0, hidden)) + pad(b_input, (hidden, 0)))[:, None]
+        states = x.new_empty(2, first + frames, hidden)
+        states[:, :first] = 0
+        kept = []
+        for block in steps.blocks(_BLOCK // (8 * hidden)):
+            gates = bias.repeat(1, block.end - block.start, 1)
+            for direction, frame in enumerate(_both_directions(x, steps, block)):
+                gates[direction, :, hidden:].addmm_(frame, w_input[direction])
+            span = slice(first + block.start - block.before, first + block.end)
+            for at in _together(w_state):
+                _run(gates[at], states[at, span], w_state[at], block)
+            if keep:
+                kept.append(gates)
         if keep:
             ctx.steps = steps
-            ctx.save_for_backward(x, x_back, w_ih, w_hh, w_ih_back, w_hh_back, gates, news, states)
-        output = torch.empty_like(states)
-        output[:, 0] = states[:, 0]
-        torch.index_select(states[:, 1], 0, steps.reversed, out=output[:, 1])
+            ctx.save_for_backward(x, w_ih, w_hh, w_ih_back, w_hh_back, states, *kept)
+        output = x.new_empty(frames, 2, hidden)
+        output[:, 0] = states[0, first:]
+        torch.index_select(states[1, first:], 0, steps.reversed, out=output[:, 1])
         return output.view(frames, 2 * hidden)
 
     @staticmethod
     @once_differentiable
     def backward(ctx, grad):
-        x, x_back, w_ih, w_hh, w_ih_back, w_hh_back, gates, news, states = ctx.saved_tensors
-        steps, hidden = ctx.steps, w_hh.shape[1]
-        first = steps.sizes[0]
-        grad = grad.reshape(len(x), 2, hidden)
-        grad = torch.stack([grad[:, 0], grad[:, 1][steps.reversed]], 1)
-        before = torch.cat([torch.zeros_like(states[:first]), states[steps.previous]])
+        x, w_ih, w_hh, w_ih_back, w_hh_back, states, *kept = ctx.saved_tensors
+        steps, frames, hidden, first = ctx.steps, len(x), w_hh.shape[1], ctx.steps.sizes[0]
+        w_state = _new_first(torch.stack([w_hh, w_hh_back]))
+        d_states = x.new_empty(2, first + frames, hidden)
+        d_states[:, :first] = 0
+        d_states[0, first:] = grad[:, :hidden]
+        torch.index_select(grad[:, hidden:], 0, steps.reversed, out=d_states[1, first:])
+        # Of the weights transposed: these products are faster so.
+        d_w_input = x.new_zeros(2, x.shape[1], 3 * hidden)
+        d_w_state = x.new_zeros(2, hidden, 3 * hidden)
+        d_bias = x.new_zeros(2, 4 * hidden)
+        d_x = x.new_empty(2, *x.shape) if ctx.needs_input_grad[0] else None
 
-        r, z, n = gates.split(hidden, dim=2)
-        # d gate / d h' of (W_hn h + b_hn), r, z, and the input's n, side by side: (N, 2, 4, H).
-        factors = x.new_empty(len(x), 2, 4, hidden)
-        factors[:, :, 3] = (1 - z) * (1 - n * n)
-        factors[:, :, 0] = factors[:, :, 3] * r
-        factors[:, :, 1] = factors[:, :, 0] * (1 - r) * news
-        factors[:, :, 2] = (before - n) * z * (1 - z)
-        recurrent = torch.stack([w_hh, w_hh_back]).roll(hidden, 1)  # rows in the order n, r, z
-        _step_backward(grad, factors, z, recurrent, steps.sizes)
+        for block, gates in reversed(list(zip(steps.blocks(_BLOCK // (8 * hidden)), kept, strict=True))):
+            span = slice(first + block.start - block.before, first + block.end)
+            d_gates = _derivatives(gates, states[:, first + block.start : first + block.end])
+            for at in _together(w_state):
+                _run_back(d_states[at, span], d_gates[at], gates[at], w_state[at], block)
+            d_bias += d_gates.sum(1)
+            for direction, frame in enumerate(_both_directions(x, steps, block)):
+                d_state, d_input = d_gates[direction, :, : 3 * hidden], d_gates[direction, :, hidden:]
+                before = states[direction].index_select(0, steps.previous[block.start : block.end])
+                d_w_state[direction].addmm_(before.t(), d_state)
+                d_w_input[direction].addmm_(frame.t(), d_input)
+                if d_x is not None:
+                    torch.mm(d_input, (w_ih, w_ih_back)[direction], out=d_x[direction, block.start : block.end])
 
-        gradients = [None] * 9
-        for direction, (inputs, w) in enumerate(((x, w_ih), (x_back, w_ih_back))):
-            gate = factors[:, direction].reshape(len(x), 4 * hidden)
-            to_state, to_input = gate[:, : 3 * hidden], gate[:, hidden:]
-            d_w_ih = to_input.t() @ inputs
-            d_w_hh = (to_state.t() @ before[:, direction]).roll(-hidden, 0)
-            sums = gate.sum(0)
-            gradients[1 + 4 * direction] = d_w_ih
-            gradients[2 + 4 * direction] = d_w_hh
-            gradients[3 + 4 * direction] = sums[hidden:]
-            gradients[4 + 4 * direction] = sums[: 3 * hidden].roll(-hidden)
-            if ctx.needs_input_grad[0]:
-                d_x = to_input @ w
-                gradients[0] = d_x if direction == 0 else gradients[0] + d_x[steps.reversed]
-        return *gradients, None, None
-
-
-def _step_forward(gates, recurrent, new_bias, sizes, keep):
-    """Turn `gates`, on entry the input's part, into r, z, n in place; return all states and, if kept, W_hn h + b_hn."""
-    hidden = recurrent.shape[1]
-    states = gates.new_empty(len(gates), 2, hidden)
-    news = gates.new_empty(len(gates) if keep else sizes[0], 2, hidden)
-    h = gates.new_zeros(sizes[0], 2, hidden)
-    for t, (gate, state) in enumerate(zip(gates.split(sizes), states.split(sizes), strict=True)):
-        active = sizes[t]
-        product = torch.bmm(h[:active].transpose(0, 1), recurrent).transpose(0, 1)
-        rz, n = gate[:, :, : 2 * hidden], gate[:, :, 2 * hidden :]
-        rz.add_(product[:, :, : 2 * hidden]).sigmoid_()
-        start = sum(sizes[:t]) if keep else 0
-        new = torch.add(product[:, :, 2 * hidden :], new_bias, out=news[start : start + active])
-        n.addcmul_(rz[:, :, :hidden], new).tanh_()
-        h = torch.lerp(n, h[:active], rz[:, :, hidden:], out=state)
-    return states, news
+        if d_x is not None:
+            d_x = d_x[0].add_(d_x[1].index_select(0, steps.reversed))
+        of_weights = (
+            d_w_input.transpose(1, 2),
+            _new_last(d_w_state.transpose(1, 2)),
+            d_bias[:, hidden:],
+            _new_last(d_bias[:, : 3 * hidden]),
+        )
+        return d_x, *(d[0] for d in of_weights), *(d[1] for d in of_weights), None, None
 
 
-def _step_backward(grad, factors, z, recurrent, sizes):
-    """Complete `grad`, on entry the output's gradient, to each state's in place, and multiply `factors` by it."""
-    grads, zs, blocks = grad.split(sizes), z.split(sizes), factors.split(sizes)
-    hidden = grad.shape[2]
-    for t in reversed(range(len(sizes))):
-        blocks[t].mul_(grads[t][:, :, None])
-        if t > 0:
-            earlier = grads[t - 1][: sizes[t]]
-            earlier.addcmul_(grads[t], zs[t])
-            gate = blocks[t].view(sizes[t], 2, 4 * hidden)[:, :, : 3 * hidden]
-            earlier.add_(torch.bmm(gate.transpose(0, 1), recurrent).transpose(0, 1))
+def _together(w_state):
+    """The directions to be stepped together: both, unless a core's own cache holds but one direction's weights."""
+    both = w_state.nbytes <= _CACHE
+    return [slice(0, 2)] if both else [slice(0, 1), slice(1, 2)]
 
 
-class _Rearrange(Function):
-    """`rows[order]` for a permutation `order`; its gradient is a gather too, not a scatter."""
+@torch.inference_mode()  # fewer layers of dispatch
+def _run(gates, states, w_state, block):
+    """Turn `gates`, on entry the input's part and biases, into m, r, z, n, and write the states after each step."""
+    hidden = w_state.shape[1]
+    m, r, z, n = (gate.split(block.sizes, 1) for gate in gates.chunk(4, 2))
+    rz = gates[:, :, hidden : 3 * hidden].split(block.sizes, 1)
+    products = gates[:, :, : 3 * hidden].split(block.sizes, 1)
+    h, *after = states.split([block.before, *block.sizes], 1)
+    active = block.before
+    for t, size in enumerate(block.sizes):
+        if size < active:
+            h, active = h[:, :size], size
+        products[t].baddbmm_(h, w_state)
+        rz[t].sigmoid_()
+        n[t].addcmul_(r[t], m[t]).tanh_()
+        h = torch.lerp(n[t], h, z[t], out=after[t])
 
-    @staticmethod
-    def forward(ctx, rows, order):
-        ctx.order = order
-        return rows[order]
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, grad):
-        return grad[torch.argsort(ctx.order)], None
+def _derivatives(gates, states):
+    """The derivatives of each new state by what enters the gates (m, and the sums inside r, z and n), laid out as they."""
+    m, r, z, n = gates.chunk(4, 2)
+    derivatives = torch.empty_like(gates)
+    d_m, d_r, d_z, d_n = derivatives.chunk(4, 2)
+    torch.sub(1, z, out=d_r)
+    torch.sub(states, n, out=d_z)
+    d_z.mul_(d_r)  # states - n is already z (h - n)
+    _tanh_backward(d_r, n, grad_input=d_n)
+    torch.mul(d_n, r, out=d_m)
+    torch.mul(d_n, m, out=d_r)
+    _sigmoid_backward(d_r, r, grad_input=d_r)
+    return derivatives
+
+
+# grad * (1 - y^2) and grad * y (1 - y) for an output y, in one pass.
+_tanh_backward = torch.ops.aten.tanh_backward.grad_input
+_sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
+
+
+@torch.inference_mode()
+def _run_back(d_states, d_gates, gates, w_state, block):
+    """Complete `d_states`, on entry the output's gradient, step by step, and turn `d_gates` from derivatives to gradients."""
+    hidden = w_state.shape[2]
+    sizes = [block.before, *block.sizes]
+    d_h = d_states.split(sizes, 1)
+    factors = d_states[:, block.before :, None].split(block.sizes, 1)
+    z = gates[:, :, 2 * hidden : 3 * hidden].split(block.sizes, 1)
+    steps = d_gates.unflatten(2, (4, hidden)).split(block.sizes, 1)
+    recurrent = d_gates[:, :, : 3 * hidden].split(block.sizes, 1)
+    for t in reversed(range(len(block.sizes))):
+        steps[t].mul_(factors[t])
+        before = d_h[t] if sizes[t] == sizes[t + 1] else d_h[t][:, : sizes[t + 1]]
+        before.addcmul_(d_h[t + 1], z[t])
+        before.baddbmm_(recurrent[t], w_state)
+
+
+def _both_directions(x, steps, block):
+    """A block's frames as the forward and as the backward direction meets them."""
+    return x[block.start : block.end], x.index_select(0, steps.reversed[block.start : block.end])
+
+
+def _new_first(weights):
+    """Rows of `nn.GRU`'s recurrent parameters (2, 3H, ...) in the order n, r, z."""
+    return weights.roll(weights.shape[1] // 3, 1)
+
+
+def _new_last(weights):
+    """The inverse of `_new_first`."""
+    return weights.roll(-(weights.shape[1] // 3), 1)

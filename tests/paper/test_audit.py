@@ -178,8 +178,8 @@ def test_another_recall_of_cmn_fits_no_test_set_any_more(changed):
     assert ("table1", "table", "cmn", "test set") not in changed("table1", "Anger", "92.94", "92.95")
 
 
-def test_without_the_released_test_set_cmn_fits_nothing(changed):
-    findings = changed("class_counts", "iemocap,session 5 without excited as released", ",144,", ",145,")
+def test_without_the_public_split_cmn_fits_nothing(changed):
+    findings = changed("class_counts", "iemocap,session 5 without excited in the public", ",144,", ",145,")
     assert ("table1", "table", "cmn", "test set") not in findings
 
 

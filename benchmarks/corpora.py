@@ -16,7 +16,7 @@ import pyarrow as pa
 from benchmarks.lengths import STEP, durations
 from gagru.corpora.table import INDEX_SCHEMA, write_index
 from gagru.emotions import EMOTIONS
-from gagru.features.store import write_frames
+from gagru.features.store import write_frames, write_functionals
 from gagru.folds import make_folds, write_folds
 
 UTTERANCES = 5531
@@ -24,6 +24,7 @@ SHARES = np.array([1636, 1708, 1084, 1103]) / UTTERANCES  # of the emotions, in 
 # Speaker -> session.
 SESSIONS = {f"Ses{session:02}{gender}": str(session) for session in range(1, 6) for gender in "FM"}
 COLUMNS = [f"lld{i:02}" for i in range(78)]
+FUNCTIONALS = [f"functional{i:02}" for i in range(88)]
 FRAME = 0.01  # s
 SIGNAL = 0.3  # standard deviation of an emotion's mean in a column, where the noise's is 1
 
@@ -47,29 +48,39 @@ def rows(size: float) -> list[dict]:
     ]
 
 
-def features(table: list[dict], step: float) -> Iterator[tuple[str, np.ndarray]]:
-    """Each utterance of `table` and its values, a row every `step` seconds."""
-    means = SIGNAL * np.random.default_rng(2).standard_normal((len(EMOTIONS), len(COLUMNS)), dtype=np.float32)
+def frames(table: list[dict], step: float) -> Iterator[tuple[str, np.ndarray]]:
+    """Each utterance of `table` and its (n, 78) values, a row every `step` seconds."""
+    return drawn(table, lambda row: (int(np.ceil(row["duration"] / step)), len(COLUMNS)))
+
+
+def functionals(table: list[dict]) -> Iterator[tuple[str, np.ndarray]]:
+    """Each utterance of `table` and its (88,) values."""
+    return drawn(table, lambda row: (len(FUNCTIONALS),))
+
+
+def drawn(table: list[dict], shape) -> Iterator[tuple[str, np.ndarray]]:
+    """Each utterance of `table` and values of the shape that `shape` gives for its row."""
+    means = SIGNAL * np.random.default_rng(2).standard_normal((len(EMOTIONS), 88), dtype=np.float32)
     for row in table:
         number = int(row["utterance"].rpartition("_")[2])
-        shape = int(np.ceil(row["duration"] / step)), len(COLUMNS)
-        noise = np.random.default_rng([3, number]).standard_normal(shape, dtype=np.float32)
-        yield row["utterance"], noise + means[EMOTIONS.index(row["emotion"])]
+        noise = np.random.default_rng([3, number]).standard_normal(shape(row), dtype=np.float32)
+        yield row["utterance"], noise + means[EMOTIONS.index(row["emotion"]), : noise.shape[-1]]
 
 
 def write_corpus(folder: Path, size: float) -> None:
-    """Write a corpus as the workflow would leave it: `index.parquet`, `folds.csv`, `features/lld`, `normalised/lld`.
+    """Write a corpus as the workflow would leave it: `index.parquet`, `folds.csv`, `features/`, `normalised/`.
 
-    Of the extracted features, only the first speaker's are written: normalising is a job a speaker.
+    Of the extracted features, only the first speaker's LLDs are written: normalising is a job a speaker.
     """
     table = rows(size)
     write_index(pa.Table.from_pylist(table, schema=INDEX_SCHEMA), folder / "index.parquet")
     write_folds(folder / "folds.csv", make_folds(table, SESSIONS, "partner", share=0.1, seed=0))
     for i, speaker in enumerate(SESSIONS):
         own = [row for row in table if row["speaker"] == speaker]
-        write_frames(folder / "normalised" / "lld" / f"{speaker}.parquet", COLUMNS, features(own, STEP))
+        write_frames(folder / "normalised" / "lld" / f"{speaker}.parquet", COLUMNS, frames(own, STEP))
+        write_functionals(folder / "normalised" / "egemaps" / f"{speaker}.parquet", FUNCTIONALS, functionals(own))
         if i == 0:
-            write_frames(folder / "features" / "lld" / f"{speaker}.parquet", COLUMNS, features(own, FRAME))
+            write_frames(folder / "features" / "lld" / f"{speaker}.parquet", COLUMNS, frames(own, FRAME))
 
 
 def main() -> None:

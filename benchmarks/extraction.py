@@ -3,28 +3,24 @@
 The bare loop reads each file and calls openSMILE's Python interface for the 26 static descriptors. Ours makes 78 of
 them, and writes Parquet. Both run on one core in this process, in turn.
 
-    python benchmarks/extraction.py [--audio FOLDER] [--utterances 80] [--runs 5]
+    python -m benchmarks.extraction [--audio FOLDER] [--utterances 80] [--runs 5]
 """
 
-import argparse
 import os
-import statistics
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import opensmile
 import pyarrow as pa
 import soundfile
-from lengths import durations
 
+from benchmarks.lengths import durations
+from benchmarks.measure import ROOT, Measure, hand_over, medians, parser, program, table
 from gagru.corpora.table import INDEX_SCHEMA, write_index
 from gagru.features.extract import extract_features
 
-ROOT = Path(__file__).resolve().parent.parent
 SPEAKERS = ("A", "B")
 RATE = 16_000
 
@@ -63,7 +59,7 @@ def jobs(command: list, out: Path, at_once: bool) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     running = []
     for speaker in SPEAKERS:
-        words = [*command, "--speaker", speaker, "--out", out / f"{speaker}.parquet"]
+        words = [*command, "--speaker", speaker, "--out", str(out / f"{speaker}.parquet")]
         running.append(subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL))
         if not at_once:
             running[-1].wait()
@@ -71,50 +67,49 @@ def jobs(command: list, out: Path, at_once: bool) -> None:
         raise RuntimeError("an extraction job failed")
 
 
-def timed(function, *arguments) -> float:
-    start = time.perf_counter()
-    function(*arguments)
-    return time.perf_counter() - start
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--audio", type=Path, help="folder of wave files to take; otherwise they are synthesised")
-    parser.add_argument("--utterances", type=int, default=80)
-    parser.add_argument("--runs", type=int, default=5)
-    args = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--audio", type=Path, help="folder of wave files to take; otherwise they are synthesised")
+    options.add_argument("--utterances", type=int, default=80)
+    options.add_argument("--runs", type=int, default=5)
+    args = options.parse_args()
+    utterances, runs = (4, 1) if args.tiny else (args.utterances, args.runs)
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         audio = args.audio or work
         if not args.audio:
-            synthesise(audio, args.utterances)
+            synthesise(audio, utterances)
         path = work / "index.parquet"
-        seconds = index(audio, args.utterances, path)
-        files = sorted(audio.glob("*.wav"))[: args.utterances]
+        seconds = index(audio, utterances, path)
+        files = sorted(audio.glob("*.wav"))[:utterances]
         smile = opensmile.Smile(opensmile.FeatureSet.emobase, opensmile.FeatureLevel.LowLevelDescriptors)
 
         def ours():
             for speaker in SPEAKERS:
                 extract_features(path, audio, speaker, "lld", {}, work / "out" / f"{speaker}.parquet")
 
-        program = ROOT / "workflow_scripts" / "extract_features.py"
-        command = [sys.executable, program, "--corpus", "benchmark", "--index", path, "--root", audio]
-        command += ["--feature-set", "lld"]
-        ours()
-        bare_loop(files, smile)
-        times = {name: [] for name in ("bare", "ours", "in turn", "at once")}
-        for _ in range(args.runs):
-            times["bare"].append(timed(bare_loop, files, smile))
-            times["ours"].append(timed(ours))
-            times["in turn"].append(timed(jobs, command, work / "out", False))
-            times["at once"].append(timed(jobs, command, work / "out", True))
-    median = {name: statistics.median(values) for name, values in times.items()}
-    print(f"{len(files)} utterances, {seconds:.0f} s of audio, medians of {args.runs} runs\n")
-    print("| extraction of `lld` | s | ratio |\n|---|---|---|")
-    print(f"| bare loop of process_signal, 26 descriptors | {median['bare']:.2f} | 1 |")
-    print(f"| ours, 78 descriptors, Parquet written | {median['ours']:.2f} | {median['bare'] / median['ours']:.2f} |")
-    print(f"| two jobs, one after the other | {median['in turn']:.2f} | 1 |")
-    print(f"| two jobs at once on two cores | {median['at once']:.2f} | {median['in turn'] / median['at once']:.2f} |")
+        command = program("extract_features", corpus="benchmark", index=path, root=audio, feature_set="lld")
+        alternatives = {
+            "bare": lambda: bare_loop(files, smile),
+            "ours": ours,
+            "in turn": lambda: jobs(command, work / "out", at_once=False),
+            "at once": lambda: jobs(command, work / "out", at_once=True),
+        }
+        median = medians(runs, alternatives)
+    speed, gain = median["bare"] / median["ours"], median["in turn"] / median["at once"]
+    print(f"{len(files)} utterances, {seconds:.0f} s of audio, medians of {runs} runs\n")
+    rows = [
+        ("bare loop of process_signal, 26 descriptors", f"{median['bare']:.2f}", 1),
+        ("ours, 78 descriptors, Parquet written", f"{median['ours']:.2f}", f"{speed:.2f}"),
+        ("two jobs, one after the other", f"{median['in turn']:.2f}", 1),
+        ("two jobs at once on two cores", f"{median['at once']:.2f}", f"{gain:.2f}"),
+    ]
+    print(table("extraction of `lld`|s|times as fast", rows))
+    measures = [
+        Measure("speed of the extraction, against the bare loop", 100 * speed, "%", at_least=95),
+        Measure("two extraction jobs on two cores, against one after the other", gain, "times", at_least=1.9),
+    ]
+    hand_over(measures, args.json)
 
 
 if __name__ == "__main__":

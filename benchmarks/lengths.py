@@ -1,4 +1,4 @@
-"""Utterance lengths distributed as IEMOCAP's: log-normal, fitted to its median and upper percentiles, cut to its range."""
+"""Utterance lengths distributed as IEMOCAP's: log-normal, fitted to its median and percentiles, cut to its range."""
 
 import numpy as np
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Measure:
-    """One measured figure: `value` in `unit` (empty for a ratio), and what it has to be at least or at most, if anything.
+    """One measured figure, in `unit` (empty for a ratio), and what it has to be at least or at most, if anything.
 
     note : how it was measured, where its name does not say
     """
@@ -39,9 +39,7 @@ class Measure:
 def parser(description: str) -> argparse.ArgumentParser:
     """The options that every benchmark takes; the first line of `description` is its help."""
     result = argparse.ArgumentParser(description=description.splitlines()[0])
-    result.add_argument(
-        "--tiny", action="store_true", help="sizes of a smoke test: seconds, and figures that say nothing"
-    )
+    result.add_argument("--tiny", action="store_true", help="a smoke test: seconds long, and its figures say nothing")
     result.add_argument("--json", type=Path, help="file for the measures, for `python -m benchmarks`")
     return result
 
@@ -72,7 +70,7 @@ def timed(function, *arguments) -> float:
 
 
 def medians(runs: int, alternatives: dict) -> dict[str, float]:
-    """Median seconds of each of `alternatives` (name -> function), called in turn `runs` times, after one call unmeasured."""
+    """Name -> median seconds of the function, all called in turn `runs` times after a call that is not measured."""
     for function in alternatives.values():
         function()
     times = {name: [] for name in alternatives}

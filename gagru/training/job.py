@@ -39,8 +39,8 @@ def train_fold(system, seed, fold, index, folds, features, statistics, job, sour
     sources : digest of the code, for the provenance
     out : folder of `predictions.parquet`, `history.csv`, `model.json`, `model.safetensors`, `provenance.json`
     """
-    start = time.perf_counter()
     kind = system_class(system)
+    start = time.perf_counter()  # after what is imported for the system
     parts = read_fold(index, folds, features, fold, statistics)
     if kind.EARLY_STOPPING:
         model, device = prepared_network(kind, job)

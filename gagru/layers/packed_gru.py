@@ -18,8 +18,6 @@ from torch.nn.utils.rnn import PackedSequence
 # Gates are made and stored in blocks of steps of about this many numbers: large enough for fast matrix products,
 # small enough for the last cache and for an allocator that keeps freed memory.
 _BLOCK = 2**22
-# Bytes of a core's own (second-level) cache that recurrent weights may fill, read anew at every step.
-_CACHE = 2**20
 
 
 class PackedBiGRU(nn.GRU):
@@ -78,10 +76,13 @@ class _Rearrange(Function):
 
 
 class _Block(NamedTuple):
-    """Consecutive steps: where their frames lie, and how many they are at each step and at the step before them."""
+    """Consecutive steps: which frames they are, how many at each step, and how many at the step before them.
 
-    start: int
-    end: int
+    `states` are the states from the step before on, in a list that begins with the utterances' initial states.
+    """
+
+    frames: slice
+    states: slice
     sizes: list[int]
     before: int
 
@@ -102,15 +103,16 @@ class _Steps:
         before = torch.cat([start[:1], start[:-1] + batch_sizes[0]])
         self.previous = before[self.time] + self.row
 
-    def blocks(self, frames: int) -> list[_Block]:
-        """Cut the steps into blocks of at most so many frames, or of one step."""
-        blocks = []
-        for size in self.sizes:
-            if not blocks or blocks[-1].end + size - blocks[-1].start > frames:
-                end, before = (blocks[-1].end, blocks[-1].sizes[-1]) if blocks else (0, size)
-                blocks.append(_Block(end, end, [], before))
-            blocks[-1].sizes.append(size)
-            blocks[-1] = blocks[-1]._replace(end=blocks[-1].end + size)
+    def blocks(self, limit: int) -> list[_Block]:
+        """Cut the steps into blocks of at most `limit` frames, or of one step."""
+        first = before = self.sizes[0]
+        blocks, sizes, start, end = [], [], 0, 0
+        for size in [*self.sizes, limit + 1]:
+            if sizes and end + size - start > limit:
+                blocks.append(_Block(slice(start, end), slice(first + start - before, first + end), sizes, before))
+                start, before, sizes = end, sizes[-1], []
+            sizes.append(size)
+            end += size
         return blocks
 
 
@@ -121,31 +123,34 @@ class _Layer(Function):
         r = sigmoid(x W_ir + b_ir + h W_hr + b_hr)      z = sigmoid(x W_iz + b_iz + h W_hz + b_hz)
         n = tanh(x W_in + b_in + r * m)                 m = h W_hn + b_hn
         h' = (1 - z) n + z h
-    Tensors of frames are (2, N, ...) inside, the second direction with its utterances reversed in time. Gates are side by
-    side as m, r, z, n: h enters the first three with one product, x the last three. States begin with the initial ones.
+    Inside, tensors of frames are (2, N, ...), the second direction with its utterances reversed in time. Gates lie side
+    by side as m, r, z, n: one product brings h into the first three, one brings x into the last three. The list of
+    states (2, B + N, H) begins with the initial ones of the B utterances.
     """
 
     @staticmethod
     def forward(ctx, x, w_ih, w_hh, b_ih, b_hh, w_ih_back, w_hh_back, b_ih_back, b_hh_back, steps, keep):
         frames, hidden, first = len(x), w_hh.shape[1], steps.sizes[0]
-        w_input = torch.stack([w_ih, w_ih_back]).transpose(1, 2)
+        # A column of ones lets the products with x add the biases, too, all but that of m.
+        x = pad(x, (0, 1), value=1.0)
+        b_state, b_m = torch.stack([b_hh, b_hh_back]).split([2 * hidden, hidden], 1)
+        bias = torch.stack([b_ih, b_ih_back]) + pad(b_state, (0, hidden))
+        w_input = torch.cat([torch.stack([w_ih, w_ih_back]), bias[:, :, None]], 2).transpose(1, 2)  # (2, I + 1, 3H)
         w_state = _new_first(torch.stack([w_hh, w_hh_back])).transpose(1, 2).contiguous()  # (2, H, 3H)
-        b_input, b_state = torch.stack([b_ih, b_ih_back]), _new_first(torch.stack([b_hh, b_hh_back]))
-        bias = (pad(b_state, (0, hidden)) + pad(b_input, (hidden, 0)))[:, None]
         states = x.new_empty(2, first + frames, hidden)
         states[:, :first] = 0
         kept = []
-        for block in steps.blocks(_BLOCK // (8 * hidden)):
-            gates = bias.repeat(1, block.end - block.start, 1)
+        blocks = steps.blocks(_BLOCK // (8 * hidden))
+        for block in blocks:
+            gates = x.new_empty(2, sum(block.sizes), 4 * hidden)
+            gates[:, :, :hidden] = b_m[:, None]
             for direction, frame in enumerate(_both_directions(x, steps, block)):
-                gates[direction, :, hidden:].addmm_(frame, w_input[direction])
-            span = slice(first + block.start - block.before, first + block.end)
-            for at in _together(w_state):
-                _run(gates[at], states[at, span], w_state[at], block)
+                torch.mm(frame, w_input[direction], out=gates[direction, :, hidden:])
+            _run(gates, states[:, block.states], w_state, block)
             if keep:
                 kept.append(gates)
         if keep:
-            ctx.steps = steps
+            ctx.steps, ctx.blocks = steps, blocks
             ctx.save_for_backward(x, w_ih, w_hh, w_ih_back, w_hh_back, states, *kept)
         output = x.new_empty(frames, 2, hidden)
         output[:, 0] = states[0, first:]
@@ -162,41 +167,34 @@ class _Layer(Function):
         d_states[:, :first] = 0
         d_states[0, first:] = grad[:, :hidden]
         torch.index_select(grad[:, hidden:], 0, steps.reversed, out=d_states[1, first:])
-        # Of the weights transposed: these products are faster so.
+        # The weights' gradients are summed up transposed: their products are faster so.
         d_w_input = x.new_zeros(2, x.shape[1], 3 * hidden)
         d_w_state = x.new_zeros(2, hidden, 3 * hidden)
-        d_bias = x.new_zeros(2, 4 * hidden)
-        d_x = x.new_empty(2, *x.shape) if ctx.needs_input_grad[0] else None
+        d_b_m = x.new_zeros(2, hidden)
+        d_x = x.new_empty(2, frames, x.shape[1] - 1) if ctx.needs_input_grad[0] else None
 
-        for block, gates in reversed(list(zip(steps.blocks(_BLOCK // (8 * hidden)), kept, strict=True))):
-            span = slice(first + block.start - block.before, first + block.end)
-            d_gates = _derivatives(gates, states[:, first + block.start : first + block.end])
-            for at in _together(w_state):
-                _run_back(d_states[at, span], d_gates[at], gates[at], w_state[at], block)
-            d_bias += d_gates.sum(1)
+        for block, gates in zip(reversed(ctx.blocks), reversed(kept), strict=True):
+            d_gates = _derivatives(gates, states[:, block.states][:, block.before :])
+            _run_back(d_states[:, block.states], d_gates, gates, w_state, block)
+            d_b_m += d_gates[:, :, :hidden].sum(1)
             for direction, frame in enumerate(_both_directions(x, steps, block)):
                 d_state, d_input = d_gates[direction, :, : 3 * hidden], d_gates[direction, :, hidden:]
-                before = states[direction].index_select(0, steps.previous[block.start : block.end])
+                before = states[direction].index_select(0, steps.previous[block.frames])
                 d_w_state[direction].addmm_(before.t(), d_state)
                 d_w_input[direction].addmm_(frame.t(), d_input)
                 if d_x is not None:
-                    torch.mm(d_input, (w_ih, w_ih_back)[direction], out=d_x[direction, block.start : block.end])
+                    torch.mm(d_input, (w_ih, w_ih_back)[direction], out=d_x[direction, block.frames])
 
         if d_x is not None:
             d_x = d_x[0].add_(d_x[1].index_select(0, steps.reversed))
+        d_bias = d_w_input[:, -1]
         of_weights = (
-            d_w_input.transpose(1, 2),
+            d_w_input[:, :-1].transpose(1, 2),
             _new_last(d_w_state.transpose(1, 2)),
-            d_bias[:, hidden:],
-            _new_last(d_bias[:, : 3 * hidden]),
+            d_bias,
+            torch.cat([d_bias[:, : 2 * hidden], d_b_m], 1),
         )
         return d_x, *(d[0] for d in of_weights), *(d[1] for d in of_weights), None, None
-
-
-def _together(w_state):
-    """The directions to be stepped together: both, unless a core's own cache holds but one direction's weights."""
-    both = w_state.nbytes <= _CACHE
-    return [slice(0, 2)] if both else [slice(0, 1), slice(1, 2)]
 
 
 @torch.inference_mode()  # fewer layers of dispatch
@@ -218,7 +216,7 @@ def _run(gates, states, w_state, block):
 
 
 def _derivatives(gates, states):
-    """The derivatives of each new state by what enters the gates (m, and the sums inside r, z and n), laid out as they."""
+    """Derivatives of each state by m and by what r, z and n are made of, laid out as the gates (2, N, 4H)."""
     m, r, z, n = gates.chunk(4, 2)
     derivatives = torch.empty_like(gates)
     d_m, d_r, d_z, d_n = derivatives.chunk(4, 2)
@@ -239,7 +237,7 @@ _sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
 
 @torch.inference_mode()
 def _run_back(d_states, d_gates, gates, w_state, block):
-    """Complete `d_states`, on entry the output's gradient, step by step, and turn `d_gates` from derivatives to gradients."""
+    """Complete `d_states`, on entry the output's gradient, and turn `d_gates` from derivatives into gradients."""
     hidden = w_state.shape[2]
     sizes = [block.before, *block.sizes]
     d_h = d_states.split(sizes, 1)
@@ -256,7 +254,7 @@ def _run_back(d_states, d_gates, gates, w_state, block):
 
 def _both_directions(x, steps, block):
     """A block's frames as the forward and as the backward direction meets them."""
-    return x[block.start : block.end], x.index_select(0, steps.reversed[block.start : block.end])
+    return x[block.frames], x.index_select(0, steps.reversed[block.frames])
 
 
 def _new_first(weights):

@@ -3,6 +3,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, unpack_sequence
 
+from gagru.layers import packed_gru
 from gagru.layers.packed_gru import PackedBiGRU, to_utterances
 
 LENGTHS = {
@@ -37,7 +38,9 @@ def relative_error(found, expected):
 
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS)
 @pytest.mark.parametrize("layers", [1, 2])
-def test_outputs_and_gradients_equal_those_of_torch(lengths, layers):
+@pytest.mark.parametrize("block", [1, 400, 2**22], ids=["blocks of one step", "blocks of 6 frames", "one block"])
+def test_outputs_and_gradients_equal_those_of_torch(lengths, layers, block, monkeypatch):
+    monkeypatch.setattr(packed_gru, "_BLOCK", block)
     ours, theirs = pair(6, 8, layers)
     packed = pack_sequence(utterances(lengths, 6), enforce_sorted=False)
     x, x_theirs = packed.data.clone().requires_grad_(), packed.data.clone().requires_grad_()

@@ -1,0 +1,42 @@
+"""What the programs share, in processes of their own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def python(code):
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_bad_input_is_one_line_and_exit_status_1():
+    run = python(
+        """
+from gagru.errors import InputError
+from gagru.program import run
+def main():
+    raise InputError("folds.csv: has no fold 'X'")
+run(main)
+"""
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (1, "", "Error: folds.csv: has no fold 'X'\n")
+
+
+def test_pyarrow_does_not_import_pandas_but_a_program_may():
+    run = python(
+        """
+import sys
+import pyarrow as pa
+from gagru.program import run
+def main():
+    print(pa.table({"a": [1, 2], "b": ["x", None]}).to_pylist())
+    print("pandas" in sys.modules)
+    import pandas
+    print(pandas.Series([1, 2]).sum())
+run(main)
+"""
+    )
+    assert run.stderr == ""
+    assert run.stdout.splitlines() == ["[{'a': 1, 'b': 'x'}, {'a': 2, 'b': None}]", "False", "3"]

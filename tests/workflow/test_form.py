@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 
 import pytest
-from conftest import ROOT
+from running import ROOT
 
 BIN = sys.executable.rsplit("/", 1)[0]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, SMALL, Workflow
+from running import ROOT, SMALL, Workflow
 
 FIGURES = ["Happiness", "Neutrality", "Sadness", "Anger", "WA", "UA"]
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import Workflow
+from running import Workflow
 
 from gagru.configuration import check_configuration, settings
 from gagru.systems.loading import system_class
@@ -32,7 +32,7 @@ def test_every_system_learns_and_none_is_perfect(demo, corpus, system):
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_shuffled_labels_teach_nothing(demo, system):
     import yaml
-    from conftest import ROOT
+    from running import ROOT
 
     config = check_configuration(yaml.safe_load((ROOT / "config.yaml").read_text()))
     folder, generator = demo / "iemocap", np.random.default_rng(0)

@@ -12,8 +12,10 @@ import torch
 from torch import nn
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
-from torch.nn.functional import dropout, pad
+from torch.nn.functional import pad
 from torch.nn.utils.rnn import PackedSequence
+
+from gagru.layers.dropout import dropout
 
 # Gates are made and stored in blocks of steps of about this many numbers: large enough for fast matrix products,
 # small enough for the last cache and for an allocator that keeps freed memory.
@@ -23,9 +25,9 @@ _BLOCK = 2**22
 class PackedBiGRU(nn.GRU):
     """`torch.nn.GRU(bidirectional=True)` from a `PackedSequence` to a `PackedSequence`, from initial states of zero.
 
-    Parameters, their initialisation and the state dict are those of `nn.GRU`; so are the results, up to rounding, and
-    dropout (between the layers) draws the same units. On a CPU the work is done by `_Layer`, elsewhere by `nn.GRU`
-    itself, which has cuDNN's packed algorithm on a GPU.
+    Parameters, their initialisation and the state dict are those of `nn.GRU`, and so are the results, up to rounding.
+    On a CPU the work is done by `_Layer`, and the dropout between the layers draws other values than `nn.GRU` does.
+    Elsewhere `nn.GRU` itself does all, with cuDNN's packed algorithm on a GPU.
 
     Input: data (N, input_size), N frames in all. Output: data (N, 2 * hidden_size), the forward direction's state
     followed by the backward direction's. Differentiable once.
@@ -41,8 +43,8 @@ class PackedBiGRU(nn.GRU):
         x = packed.data
         weights = self.all_weights  # of each layer, the forward direction's and the backward direction's
         for layer in range(self.num_layers):
-            if layer > 0:
-                x = dropout(x, self.dropout, self.training)
+            if layer > 0 and self.training and self.dropout > 0:
+                x = dropout(x, self.dropout)
             x = _Layer.apply(x, *weights[2 * layer], *weights[2 * layer + 1], steps, torch.is_grad_enabled())
         return packed._replace(data=x)
 
@@ -173,8 +175,10 @@ class _Layer(Function):
         d_b_m = x.new_zeros(2, hidden)
         d_x = x.new_empty(2, frames, x.shape[1] - 1) if ctx.needs_input_grad[0] else None
 
+        space = torch.empty_like(max(kept, key=torch.numel))
         for block, gates in zip(reversed(ctx.blocks), reversed(kept), strict=True):
-            d_gates = _derivatives(gates, states[:, block.states][:, block.before :])
+            d_gates = space[:, : gates.shape[1]]
+            _derivatives(gates, states[:, block.states][:, block.before :], d_gates)
             _run_back(d_states[:, block.states], d_gates, gates, w_state, block)
             d_b_m += d_gates[:, :, :hidden].sum(1)
             for direction, frame in enumerate(_both_directions(x, steps, block)):
@@ -215,11 +219,10 @@ def _run(gates, states, w_state, block):
         h = torch.lerp(n[t], h, z[t], out=after[t])
 
 
-def _derivatives(gates, states):
+def _derivatives(gates, states, out):
     """Derivatives of each state by m and by what r, z and n are made of, laid out as the gates (2, N, 4H)."""
     m, r, z, n = gates.chunk(4, 2)
-    derivatives = torch.empty_like(gates)
-    d_m, d_r, d_z, d_n = derivatives.chunk(4, 2)
+    d_m, d_r, d_z, d_n = out.chunk(4, 2)
     torch.sub(1, z, out=d_r)
     torch.sub(states, n, out=d_z)
     d_z.mul_(d_r)  # states - n is already z (h - n)
@@ -227,7 +230,6 @@ def _derivatives(gates, states):
     torch.mul(d_n, r, out=d_m)
     torch.mul(d_n, m, out=d_r)
     _sigmoid_backward(d_r, r, grad_input=d_r)
-    return derivatives
 
 
 # grad * (1 - y^2) and grad * y (1 - y) for an output y, in one pass.

@@ -12,7 +12,6 @@ from benchmarks.packed_gru import BATCH, INPUTS, LAYERS, both_ways
 from gagru.layers.attention import segment_softmax
 from gagru.layers.graph import modulated_attention
 from gagru.layers.packed_gru import PackedBiGRU
-from gagru.training.memory import keep_freed_memory
 
 LONGEST = 12_000  # steps: ten minutes
 
@@ -30,7 +29,6 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=9)
     args = options.parse_args()
     torch.set_num_threads(1)
-    keep_freed_memory()
     hidden, longest, runs = (8, 300, 1) if args.tiny else (256, LONGEST, args.runs)
     steps = lengths(BATCH, seed=0)
     batch = [torch.randn(length, INPUTS) for length in steps]

@@ -14,7 +14,6 @@ from torch.nn.utils.rnn import PackedSequence, pack_sequence, pad_packed_sequenc
 from benchmarks.lengths import lengths
 from benchmarks.measure import Measure, hand_over, medians, parser, table
 from gagru.layers.packed_gru import PackedBiGRU
-from gagru.training.memory import keep_freed_memory
 
 INPUTS, LAYERS, BATCH = 78, 2, 64
 BATCHES = 2
@@ -53,7 +52,6 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=9)
     args = options.parse_args()
     torch.set_num_threads(1)
-    keep_freed_memory()
     hidden, side, runs = (8, 64, 1) if args.tiny else (256, 2048, args.runs)
     ours = PackedBiGRU(INPUTS, hidden, LAYERS)
     theirs = nn.GRU(INPUTS, hidden, LAYERS, bidirectional=True)

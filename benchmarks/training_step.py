@@ -16,7 +16,6 @@ from benchmarks.measure import ROOT, Measure, hand_over, medians, parser, table
 from benchmarks.plain import PlainGAGRU
 from gagru.systems.ga_gru import GraphAttentiveBiGRU
 from gagru.training.adam import Adam
-from gagru.training.memory import keep_freed_memory
 
 INPUTS = 78
 BATCHES = 3
@@ -57,7 +56,6 @@ def main() -> None:
     args = options.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    keep_freed_memory()
     runs = 1 if args.tiny else args.runs
     settings = yaml.safe_load((ROOT / "config.yaml").read_text())["systems"]["ga_gru"]
     if args.tiny:

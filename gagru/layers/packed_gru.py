@@ -12,10 +12,8 @@ import torch
 from torch import nn
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
-from torch.nn.functional import pad
+from torch.nn.functional import dropout, pad
 from torch.nn.utils.rnn import PackedSequence
-
-from gagru.layers.dropout import dropout
 
 # Gates are made and stored in blocks of steps of about this many numbers: large enough for fast matrix products,
 # small enough for the last cache and for an allocator that keeps freed memory.
@@ -25,9 +23,9 @@ _BLOCK = 2**22
 class PackedBiGRU(nn.GRU):
     """`torch.nn.GRU(bidirectional=True)` from a `PackedSequence` to a `PackedSequence`, from initial states of zero.
 
-    Parameters, their initialisation and the state dict are those of `nn.GRU`, and so are the results, up to rounding.
-    On a CPU the work is done by `_Layer`, and the dropout between the layers draws other values than `nn.GRU` does.
-    Elsewhere `nn.GRU` itself does all, with cuDNN's packed algorithm on a GPU.
+    Parameters, their initialisation and the state dict are those of `nn.GRU`; so are the results, up to rounding, and
+    dropout (between the layers) draws the same units. On a CPU the work is done by `_Layer`, elsewhere by `nn.GRU`
+    itself, which has cuDNN's packed algorithm on a GPU.
 
     Input: data (N, input_size), N frames in all. Output: data (N, 2 * hidden_size), the forward direction's state
     followed by the backward direction's. Differentiable once.
@@ -43,8 +41,8 @@ class PackedBiGRU(nn.GRU):
         x = packed.data
         weights = self.all_weights  # of each layer, the forward direction's and the backward direction's
         for layer in range(self.num_layers):
-            if layer > 0 and self.training and self.dropout > 0:
-                x = dropout(x, self.dropout)
+            if layer > 0:
+                x = dropout(x, self.dropout, self.training)
             x = _Layer.apply(x, *weights[2 * layer], *weights[2 * layer + 1], steps, torch.is_grad_enabled())
         return packed._replace(data=x)
 

@@ -18,14 +18,16 @@ from gagru.systems.ga_gru import GraphAttentiveBiGRU
 from gagru.training.adam import Adam
 
 INPUTS = 78
-BATCHES = 3
+BATCHES = 5
 
 
-def batch(size: int, seed: int) -> tuple[list[torch.Tensor], torch.Tensor]:
-    """Random frames of `size` utterances, and their emotions."""
-    generator = torch.Generator().manual_seed(seed)
-    utterances = [torch.randn(length, INPUTS, generator=generator) for length in lengths(size, seed)]
-    return utterances, torch.randint(4, (size,), generator=generator)
+def draw_batches(size: int) -> list[tuple[list[torch.Tensor], torch.Tensor]]:
+    """Batches of random frames of `size` utterances, and their emotions."""
+    generator = torch.Generator().manual_seed(0)
+    steps = lengths(BATCHES * size, seed=0)
+    utterances = [torch.randn(length, INPUTS, generator=generator) for length in steps]
+    emotions = torch.randint(4, (len(steps),), generator=generator)
+    return [(utterances[i : i + size], emotions[i : i + size]) for i in range(0, len(steps), size)]
 
 
 def training(network: torch.nn.Module, batches: list, lr: float):
@@ -60,7 +62,7 @@ def main() -> None:
     settings = yaml.safe_load((ROOT / "config.yaml").read_text())["systems"]["ga_gru"]
     if args.tiny:
         settings |= {"hidden": 8, "batch_size": 4}
-    batches = [batch(settings["batch_size"], seed) for seed in range(BATCHES)]
+    batches = draw_batches(settings["batch_size"])
     networks = {
         "ours": GraphAttentiveBiGRU(INPUTS, settings),
         "`nn.GRU`, padded": PlainGAGRU(INPUTS, settings, packed=False),

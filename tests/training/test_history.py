@@ -1,0 +1,105 @@
+import pyarrow as pa
+import pytest
+
+from gagru.corpora.table import INDEX_SCHEMA
+from gagru.training.history import earlier_utterances
+
+
+def table(rows):
+    """An index of rows (utterance, speaker, dialog, turn, start), in session s."""
+    names = ("utterance", "speaker", "dialog", "turn", "start")
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) | {"session": "s"} for row in rows], INDEX_SCHEMA)
+
+
+def histories(rows, limit=40, without=()):
+    return earlier_utterances(table(rows), {row[0] for row in rows} - set(without), limit)
+
+
+# As in IEMOCAP: each speaker's turns are numbered from 0, and the woman's are listed first.
+DIALOG = [
+    ("F0", "F", "d", 0, 1.0),
+    ("F1", "F", "d", 1, 6.5),
+    ("F2", "F", "d", 2, 7.0),
+    ("M0", "M", "d", 0, 0.5),
+    ("M1", "M", "d", 1, 3.0),
+    ("M2", "M", "d", 2, 8.0),
+]
+
+
+def test_a_dialog_goes_by_start_times_and_not_by_the_turns_or_rows():
+    expected = {
+        "M0": ([], []),
+        "F0": ([], ["M0"]),
+        "M1": (["M0"], ["F0"]),
+        "F1": (["F0"], ["M0", "M1"]),
+        "F2": (["F0", "F1"], ["M0", "M1"]),
+        "M2": (["M0", "M1"], ["F0", "F1", "F2"]),
+    }
+    assert histories(DIALOG) == expected
+    assert histories(DIALOG[::-1]) == expected
+
+
+def test_without_starts_a_dialog_goes_by_turns():
+    rows = [("a", "F", "d", 3, None), ("b", "M", "d", 1, None), ("c", "F", "d", 12, None), ("e", "F", "d", 2, None)]
+    assert histories(rows) == {"a": (["e"], ["b"]), "b": ([], []), "c": (["e", "a"], ["b"]), "e": ([], ["b"])}
+
+
+def test_where_one_start_is_missing_the_whole_dialog_goes_by_turns():
+    rows = [("a", "F", "d", 2, 1.0), ("b", "M", "d", 1, 5.0), ("c", "M", "d", 3, None)]
+    assert histories(rows) == {"a": ([], ["b"]), "b": ([], []), "c": (["b"], ["a"])}
+
+
+def test_the_latest_are_kept_oldest_first():
+    rows = [(f"{speaker}{i}", speaker, "d", 2 * i + (speaker == "M"), None) for i in range(5) for speaker in "FM"]
+    found = histories(rows, limit=2)
+    assert found["M4"] == (["M2", "M3"], ["F3", "F4"])
+    assert found["F1"] == (["F0"], ["M0"])
+
+
+def test_what_has_no_features_is_in_no_history_but_may_have_one():
+    found = histories(DIALOG, without=("M1", "F1"))
+    assert found["M2"] == (["M0"], ["F0", "F2"])
+    assert found["F1"] == (["F0"], ["M0"])
+
+
+def test_what_has_no_features_does_not_count_towards_the_limit():
+    assert histories(DIALOG, limit=1, without=("F2",))["M2"] == (["M1"], ["F1"])
+
+
+@pytest.mark.parametrize("column", ["turn", "start"])
+def test_what_is_at_the_same_time_is_not_earlier(column):
+    places = [1, 1, 1, 2]
+    rows = [(u, s, "d", place, None) for u, s, place in zip("abcd", "FMFM", places, strict=True)]
+    if column == "start":
+        rows = [(u, s, d, turn, float(turn)) for u, s, d, turn, _ in rows]
+    assert histories(rows) == {"a": ([], []), "b": ([], []), "c": ([], []), "d": (["b"], ["a", "c"])}
+
+
+def test_dialogs_are_apart_and_so_are_dialogs_of_one_name_in_two_sessions():
+    rows = [("a", "F", "d", 1, None), ("b", "F", "e", 2, None), ("c", "F", "d", 3, None)]
+    assert histories(rows)["c"] == (["a"], [])
+    two = table(rows).set_column(7, "session", pa.array(["s", "s", "t"]))
+    assert earlier_utterances(two, set("abc"), 40)["c"] == ([], [])
+
+
+@pytest.mark.parametrize("rows", [[("a", "F", None, 1, 1.0), ("b", "M", None, 2, 2.0)], [("a", "F", "d", None, None)]])
+def test_without_a_dialog_or_a_place_in_it_there_is_no_history(rows):
+    assert histories(rows) == {row[0]: ([], []) for row in rows}
+
+
+def test_an_utterance_without_a_place_is_in_no_history():
+    rows = [("a", "F", "d", None, None), ("b", "F", "d", 1, None), ("c", "M", "d", 2, None)]
+    assert histories(rows) == {"a": ([], []), "b": ([], []), "c": ([], ["b"])}
+
+
+def test_everybody_else_is_one_history():
+    rows = [(f"{s}{i}", s, "d", i, None) for i, s in enumerate("FMXFMX")]
+    assert histories(rows)["X5"] == (["X2"], ["F0", "M1", "F3", "M4"])
+
+
+def test_no_label_is_looked_at():
+    labelled = table(DIALOG)
+    for name in ("emotion", "raw_label"):
+        column = labelled.schema.get_field_index(name)
+        labelled = labelled.set_column(column, name, pa.array(["anger", None, "sadness", None, "anger", "neutrality"]))
+    assert earlier_utterances(labelled, {row[0] for row in DIALOG}, 40) == histories(DIALOG)

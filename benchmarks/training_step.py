@@ -15,7 +15,7 @@ from benchmarks.lengths import lengths
 from benchmarks.measure import ROOT, Measure, hand_over, medians, parser, table
 from benchmarks.plain import PlainGAGRU
 from gagru.systems.ga_gru import GraphAttentiveBiGRU
-from gagru.training.adam import Adam
+from gagru.training.optimisers import Adam
 
 INPUTS = 78
 BATCHES = 5

@@ -58,11 +58,11 @@ class BiGRUAttention(Network):
 
     NAME = "bigru_att"
 
-    def build(self, inputs: int) -> nn.Module:
-        return AttentiveBiGRU(inputs, self.settings)
+    def build(self, columns):
+        return AttentiveBiGRU(len(columns), self.settings)
 
-    def collate(self, features):
-        return [torch.from_numpy(array).to(self.device) for array in features]
+    def collate(self, batch):
+        return [torch.from_numpy(array).to(self.device) for array in batch.features]
 
 
 SYSTEM = BiGRUAttention

@@ -19,15 +19,15 @@ class DNN(Network):
 
     NAME = "dnn"
 
-    def build(self, inputs: int) -> nn.Module:
-        layers = []
+    def build(self, columns):
+        layers, inputs = [], len(columns)
         for outputs in self.settings["hidden"]:
             layers += [nn.Linear(inputs, outputs), nn.ReLU(), nn.Dropout(self.settings["dropout"])]
             inputs = outputs
         return nn.Sequential(*layers, nn.Linear(inputs, len(EMOTIONS)))
 
-    def collate(self, features):
-        return torch.from_numpy(np.stack(features)).to(self.device)
+    def collate(self, batch):
+        return torch.from_numpy(np.stack(batch.features)).to(self.device)
 
 
 SYSTEM = DNN

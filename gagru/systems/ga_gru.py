@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 
 from gagru.layers.graph import edge_weights, modulated_attention
 from gagru.systems.bigru_att import AttentiveBiGRU, BiGRUAttention
@@ -46,14 +45,14 @@ class GAGRU(BiGRUAttention):
 
     NAME = "ga_gru"
 
-    def build(self, inputs: int) -> nn.Module:
-        return GraphAttentiveBiGRU(inputs, self.settings)
+    def build(self, columns):
+        return GraphAttentiveBiGRU(len(columns), self.settings)
 
     @torch.no_grad()
     def explain(self, features: np.ndarray) -> Explanation:
         """What the trained network attends to in one utterance, given its features (T, 78)."""
         self.module.eval()
-        h, alpha, lengths = self.module.encode(self.collate([features]))
+        h, alpha, lengths = self.module.encode([torch.from_numpy(features).to(self.device)])
         modulated = self.module.weigh(h, alpha, lengths)
         graph = self.settings["graph"]
         edges = edge_weights(h, graph["normalise"], graph["epsilon"])

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.functional import cross_entropy
 
 from gagru.emotions import EMOTIONS
 from gagru.systems.prediction import Prediction
@@ -12,41 +13,59 @@ from gagru.systems.stored import load_model, save_model
 from gagru.training.batches import batches_by_length
 from gagru.training.device import choose_device
 from gagru.training.loop import train_network
+from gagru.training.optimisers import Adam
 
 
 class Network:
-    """A system that is one PyTorch module. A subclass names itself, its features, `build` and `collate`.
+    """A system that is one PyTorch module. A subclass names itself, and says how to `build` and to `collate`.
 
     Parameters
     ----------
     settings : the system's block of the configuration
     device : "auto", "cpu" or "cuda"
+
+    Attributes
+    ----------
+    EARLY_STOPPING : whether a validation part ends its training
+    HISTORY : whether its parts carry the dialog's earlier utterances (`settings["history"]` of them at most)
+    LAZY : whether its parts' features stay on disk until a batch needs them (`numpy.asarray` reads them)
     """
 
     NAME: ClassVar[str]
     EARLY_STOPPING: ClassVar[bool] = True
+    HISTORY: ClassVar[bool] = False
+    LAZY: ClassVar[bool] = False
 
     def __init__(self, settings: dict, device: str = "cpu"):
         self.settings = settings
         self.device = choose_device(device)
 
-    def build(self, inputs: int) -> nn.Module:
-        """The untrained module for utterances of `inputs` values (a step)."""
+    def build(self, columns: list[str]) -> nn.Module:
+        """The untrained module for utterances of these features; called with a batch it gives logits (B, 4)."""
         raise NotImplementedError
 
-    def collate(self, features: list[np.ndarray]):
-        """The module's input for a batch of utterances, on the device."""
+    def collate(self, batch):
+        """The module's input for a batch, a `gagru.training.dataset.Part` of B utterances, on the device."""
         raise NotImplementedError
 
-    def fit(self, train, validation, seed: int = 0, report=print) -> list[dict]:
+    def loss(self, inputs, emotion: torch.Tensor) -> torch.Tensor:
+        """What the training of a batch lowers, a scalar, given what `collate` gave and the emotions (B,)."""
+        return cross_entropy(self.module(inputs), emotion)
+
+    def optimiser(self):
+        """What moves the weights."""
+        weight_decay = self.settings.get("weight_decay", 0.0)
+        return Adam(self.module.parameters(), lr=self.settings["lr"], weight_decay=weight_decay)
+
+    def fit(self, train, validation, seed: int = 0, report=print, checkpoint=None) -> list[dict]:
         """Train on `train`, keep the weights of the epoch that is best on `validation`; see `train_network`.
 
         Returns the history: a dictionary an epoch.
         """
         torch.manual_seed(seed)
-        self.inputs = train.features[0].shape[-1]
-        self.module = self.build(self.inputs).to(self.device)
-        return train_network(self, train, validation, self.settings, seed, report)
+        self.columns = list(train.columns)
+        self.module = self.build(self.columns).to(self.device)
+        return train_network(self, train, validation, self.settings, seed, report, checkpoint)
 
     @torch.no_grad()
     def predict(self, part) -> Prediction:
@@ -54,13 +73,13 @@ class Network:
         self.module.eval()
         probability = np.zeros((len(part), len(EMOTIONS)), dtype=np.float32)
         for batch in batches_by_length(part.features, self.settings["batch_size"]):
-            logits = self.module(self.collate([part.features[i] for i in batch]))
+            logits = self.module(self.collate(part.take(batch)))
             probability[batch] = torch.softmax(logits, dim=1).cpu().numpy()
         return Prediction(probability.argmax(axis=1), probability)
 
     def save(self, folder) -> None:
         """Write `model.json` and `model.safetensors` into `folder`."""
-        description = {"system": self.NAME, "settings": self.settings, "inputs": self.inputs, "emotions": EMOTIONS}
+        description = {"system": self.NAME, "settings": self.settings, "columns": self.columns, "emotions": EMOTIONS}
         state = {name: value.detach().cpu().numpy() for name, value in self.module.state_dict().items()}
         save_model(folder, description, state)
 
@@ -69,7 +88,7 @@ class Network:
         """The trained network that `save` wrote."""
         description, arrays = load_model(folder)
         system = cls(description["settings"], device)
-        system.inputs = description["inputs"]
-        system.module = system.build(system.inputs).to(system.device)
+        system.columns = description["columns"]
+        system.module = system.build(system.columns).to(system.device)
         system.module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
         return system

@@ -1,6 +1,8 @@
 """The utterances of one fold, with their features, as the systems take them."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +23,14 @@ class Part:
     ----------
     utterance, speaker : n names
     emotion : (n,) int, indices into `EMOTIONS`
+    columns : names of the d features
     features : n float32 arrays, (T_i, d) with a row a time step or (d,) of functionals
     """
 
     utterance: list[str]
     speaker: list[str]
     emotion: np.ndarray
+    columns: list[str]
     features: list[np.ndarray]
 
     def __len__(self) -> int:
@@ -35,13 +39,31 @@ class Part:
     def take(self, indices) -> "Part":
         """The utterances at `indices`, in that order; an index may occur more than once."""
         pick = lambda values: [values[i] for i in indices]  # noqa: E731
-        return Part(pick(self.utterance), pick(self.speaker), self.emotion[indices], pick(self.features))
+        return replace(
+            self,
+            utterance=pick(self.utterance),
+            speaker=pick(self.speaker),
+            emotion=self.emotion[indices],
+            features=pick(self.features),
+        )
 
     def __add__(self, other: "Part") -> "Part":
-        emotion = np.concatenate([self.emotion, other.emotion])
-        return Part(
-            self.utterance + other.utterance, self.speaker + other.speaker, emotion, self.features + other.features
+        return replace(
+            self,
+            utterance=self.utterance + other.utterance,
+            speaker=self.speaker + other.speaker,
+            emotion=np.concatenate([self.emotion, other.emotion]),
+            features=self.features + other.features,
         )
+
+    def digest(self) -> str:
+        """SHA-256 of everything in it."""
+        digest = hashlib.sha256(
+            json.dumps([self.utterance, self.speaker, self.emotion.tolist(), self.columns]).encode()
+        )
+        for array in self.features:
+            digest.update(np.ascontiguousarray(array))
+        return digest.hexdigest()
 
 
 def read_fold(index, folds, features, fold: str, statistics=None, only=ROLES) -> dict[str, Part]:
@@ -66,9 +88,13 @@ def read_fold(index, folds, features, fold: str, statistics=None, only=ROLES) ->
     if strangers := sorted(name for name in wanted if emotion.get(name) is None):
         raise InputError(f"{folds}: {strangers[0]} is not in the task of {index}; delete it and run snakemake again")
     shift = read_statistics(statistics) if statistics else None
-    values = {}
+    values, columns = {}, None
     for name in sorted({speaker[utterance] for utterance in wanted}):
-        stored = read_features(Path(features) / f"{name}.parquet")
+        path = Path(features) / f"{name}.parquet"
+        stored = read_features(path)
+        columns = columns or stored.columns
+        if stored.columns != columns:
+            raise InputError(f"{path}: other columns than the other speakers' files; delete it and run snakemake again")
         for utterance, array in stored.items():
             if utterance in wanted:
                 values[utterance] = apply_statistics(array, shift) if shift else array
@@ -77,6 +103,7 @@ def read_fold(index, folds, features, fold: str, statistics=None, only=ROLES) ->
 
     def part(utterances):
         codes = np.array([EMOTIONS.index(emotion[u]) for u in utterances], dtype=np.int64)
-        return Part(list(utterances), [speaker[u] for u in utterances], codes, [values[u] for u in utterances])
+        speakers, arrays = [speaker[u] for u in utterances], [values[u] for u in utterances]
+        return Part(list(utterances), speakers, codes, columns, arrays)
 
     return {role: part(utterances) for role, utterances in roles.items()}

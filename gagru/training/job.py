@@ -37,19 +37,27 @@ def train_fold(system, seed, fold, index, folds, features, statistics, job, sour
     index, folds, features, statistics : see `gagru.training.dataset.read_fold`
     job : `settings` of the system, `validation`, `upsample` (emotions), `device`, `threads`
     sources : digest of the code, for the provenance
-    out : folder of `predictions.parquet`, `history.csv`, `model.json`, `model.safetensors`, `provenance.json`
+    out : folder of `predictions.parquet`, `history.csv`, `model.json`, `model.safetensors`, `provenance.json`; until
+        they are there, of a checkpoint that the next training of the same goes on from
     """
     kind = system_class(system)
+    out = Path(out)
     start = time.perf_counter()  # after what is imported for the system
     parts = read_fold(index, folds, features, fold, statistics)
+    tell = lambda line: report(f"{fold}: {line}")  # noqa: E731
+    checkpoint = None
     if kind.EARLY_STOPPING:
         model, device = prepared_network(kind, job)
         train = upsampled(parts["train"], job["upsample"], fold_seed(seed, fold))
+        checkpoint = new_checkpoint(
+            out, {"system": system, "seed": seed, "fold": fold, "job": job, "sources": sources}, parts
+        )
+        history = model.fit(train, parts["validation"], fold_seed(seed, fold), tell, checkpoint)
+        checkpoint.check_owner()
     else:  # nothing to validate, so the validation utterances are trained on, but under `oracle` they are the test's
         model, device = kind(job["settings"]), "cpu"
         train = parts["train"] if job["validation"] == "oracle" else parts["train"] + parts["validation"]
-    history = model.fit(train, parts["validation"], fold_seed(seed, fold), lambda line: report(f"{fold}: {line}"))
-    out = Path(out)
+        history = model.fit(train, report=tell)
     write_predictions(out / "predictions.parquet", parts["test"], model.predict(parts["test"]))
     write_history(out / "history.csv", history)
     model.save(out)
@@ -67,6 +75,8 @@ def train_fold(system, seed, fold, index, folds, features, statistics, job, sour
         "measured": {"seconds": round(time.perf_counter() - start, 2), "peak_memory_mb": peak_memory_mb()},
     }
     write_json(out / "provenance.json", provenance)
+    if checkpoint:
+        checkpoint.remove()
 
 
 def prepared_network(kind, job):
@@ -76,6 +86,14 @@ def prepared_network(kind, job):
     torch.set_num_threads(job["threads"])
     model = kind(job["settings"], job["device"])
     return model, str(model.device)
+
+
+def new_checkpoint(out, described: dict, parts):
+    """The checkpoint of a training in `out` that depends on `described` and on the data of `parts`."""
+    from gagru.training.checkpoint import Checkpoint
+
+    data = {role: parts[role].digest() for role in ("train", "validation")}
+    return Checkpoint(out, {**described, "data": data, "versions": versions()})
 
 
 def upsampled(part, emotions: list[str], seed: int):

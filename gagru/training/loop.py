@@ -1,16 +1,15 @@
-"""The training loop: random batches, cross entropy, early stopping, best weights kept."""
+"""The training loop: random batches, early stopping, best weights kept, a state to go on from."""
 
 import copy
 import time
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
 
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
 from gagru.evaluation.metrics import confusion, fold_metrics
-from gagru.training.adam import Adam
 from gagru.training.batches import random_batches
 
 
@@ -34,54 +33,137 @@ class EarlyStopping:
             return True
         return False
 
+    def waited(self, epoch: int) -> int:
+        """How many epochs have passed since the best."""
+        return epoch - self.best_epoch
+
     def is_over(self, epoch: int) -> bool:
         """Whether `patience` epochs have passed since the best."""
-        return epoch - self.best_epoch >= self.patience
+        return self.waited(epoch) >= self.patience
 
 
-def train_network(system, train, validation, settings: dict, seed: int, report) -> list[dict]:
+def train_network(system, train, validation, settings: dict, seed: int, report, checkpoint=None) -> list[dict]:
     """Train `system.module` and leave the best epoch's weights in it.
 
-    GA-GRU paper, section 3.1: Adam, cross entropy, batches of `batch_size` drawn at random, early stopping.
+    GA-GRU paper, section 3.1: batches of `batch_size` drawn at random, early stopping. The system says what optimises
+    (`optimiser`) and what is optimised (`loss`).
 
     Parameters
     ----------
     train, validation : `gagru.training.dataset.Part`
-    settings : `lr`, `batch_size`, `max_epochs`, `patience`, `stop_on`
+    settings : `batch_size`, `max_epochs`, `patience`, `stop_on`; where they are given `clip_norm` (largest norm of the
+        gradient) and `halve_after` (epochs without a better validation result after which the learning rate is halved)
     seed : seeds the order of the batches; the module's own draws (dropout) come from PyTorch's generator
     report : called with one line about the training when it ends
+    checkpoint : `gagru.training.checkpoint.Checkpoint` that the training goes on from, and keeps its state in
 
     Returns a dictionary an epoch: epoch, train_loss, validation_loss, validation_wa, validation_ua, seconds, best.
     """
-    module, generator = system.module, np.random.default_rng(seed)
-    optimiser = Adam(module.parameters(), lr=settings["lr"])
-    stopping = EarlyStopping(settings["stop_on"], settings["patience"])
-    history = []
-    for epoch in range(1, settings["max_epochs"] + 1):
+    training = Training(system, settings, seed)
+    if checkpoint and (state := checkpoint.load(report)):
+        training.restore(*state)
+        report(f"goes on after epoch {training.epoch}")
+    while not training.is_over():
+        training.run_epoch(train, validation)
+        if checkpoint and not training.is_over():
+            checkpoint.save(*training.state())
+    return training.finish(report)
+
+
+class Training:
+    """A training between two epochs."""
+
+    def __init__(self, system, settings: dict, seed: int):
+        self.system, self.settings = system, settings
+        self.generator = np.random.default_rng(seed)
+        self.optimiser = system.optimiser()
+        self.stopping = EarlyStopping(settings["stop_on"], settings["patience"])
+        self.history = []
+        self.best = {}
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are done."""
+        return len(self.history)
+
+    def is_over(self) -> bool:
+        """Whether no epoch follows."""
+        return self.epoch == self.settings["max_epochs"] or (self.epoch > 0 and self.stopping.is_over(self.epoch))
+
+    def run_epoch(self, train, validation) -> None:
+        """Train on every utterance once, and look at the validation part."""
         start = time.perf_counter()
-        losses = []
-        module.train()
-        for batch in random_batches(len(train), settings["batch_size"], generator):
-            logits = module(system.collate([train.features[i] for i in batch]))
-            loss = cross_entropy(logits, torch.from_numpy(train.emotion[batch]).to(system.device))
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            losses.append(loss.item() * len(batch))
-        row = {"epoch": epoch, "train_loss": sum(losses) / len(train), **validate(system, validation)}
+        self.system.module.train()
+        losses = [
+            self.step(train.take(b)) for b in random_batches(len(train), self.settings["batch_size"], self.generator)
+        ]
+        row = {"epoch": self.epoch + 1, "train_loss": sum(losses) / len(train), **validate(self.system, validation)}
         if not np.isfinite([row["train_loss"], row["validation_loss"]]).all():
-            raise InputError(f"{system.NAME}: the loss of epoch {epoch} is not finite: lower its `lr`")
-        if stopping.improves(epoch, row["validation_ua"], row["validation_loss"]):
-            best = copy.deepcopy(module.state_dict())
-        history.append({**row, "seconds": time.perf_counter() - start})
-        if stopping.is_over(epoch):
-            break
-    module.load_state_dict(best)
-    for row in history:
-        row["best"] = int(row["epoch"] == stopping.best_epoch)
-    chosen = history[stopping.best_epoch - 1]
-    report(f"{len(history)} epochs, best {stopping.best_epoch}: validation UA {100 * chosen['validation_ua']:.1f} %")
-    return history
+            which = "training" if not np.isfinite(row["train_loss"]) else "validation"
+            raise InputError(
+                f"{self.system.NAME}: the {which} loss of epoch {row['epoch']} is not finite: lower its `lr`"
+            )
+        if self.stopping.improves(row["epoch"], row["validation_ua"], row["validation_loss"]):
+            self.best = copy.deepcopy(self.system.module.state_dict())
+        self.history.append({**row, "seconds": time.perf_counter() - start})
+        halve_after = self.settings.get("halve_after")
+        if halve_after and self.stopping.waited(self.epoch) % halve_after == 0 < self.stopping.waited(self.epoch):
+            self.optimiser.lr /= 2
+
+    def step(self, batch) -> float:
+        """One batch; its loss times its size."""
+        emotion = torch.from_numpy(batch.emotion).to(self.system.device)
+        loss = self.system.loss(self.system.collate(batch), emotion)
+        self.optimiser.zero_grad()
+        loss.backward()
+        if "clip_norm" in self.settings:
+            clip_grad_norm_(self.system.module.parameters(), self.settings["clip_norm"])
+        self.optimiser.step()
+        return loss.item() * len(batch)
+
+    def finish(self, report) -> list[dict]:
+        """Put the best epoch's weights into the module; the history."""
+        self.system.module.load_state_dict(self.best)
+        best = self.stopping.best_epoch
+        history = [{**row, "best": int(row["epoch"] == best)} for row in self.history]
+        report(f"{self.epoch} epochs, best {best}: validation UA {100 * history[best - 1]['validation_ua']:.1f} %")
+        return history
+
+    def state(self) -> tuple[dict[str, torch.Tensor], dict]:
+        """Everything that the next epochs depend on: tensors by name, and values that JSON can hold."""
+        tensors = {f"module.{name}": value for name, value in self.system.module.state_dict().items()}
+        tensors |= {f"best.{name}": value for name, value in self.best.items()}
+        tensors |= {f"optimiser.{name}": value for name, value in self.optimiser.state().items()}
+        tensors |= {f"draws.{name}": value for name, value in draws(self.system.device).items()}
+        values = {
+            "history": self.history,
+            "best_epoch": self.stopping.best_epoch,
+            "best": self.stopping.best,
+            "order": self.generator.bit_generator.state,
+        }
+        return tensors, values
+
+    def restore(self, tensors: dict[str, torch.Tensor], values: dict) -> None:
+        """Go on from what `state` gave."""
+        groups = {"module": {}, "best": {}, "optimiser": {}, "draws": {}}
+        for name, value in tensors.items():
+            group, _, rest = name.partition(".")
+            groups[group][rest] = value
+        self.system.module.load_state_dict(groups["module"])
+        self.best = groups["best"]
+        self.optimiser.restore(groups["optimiser"])
+        torch.set_rng_state(groups["draws"]["cpu"])
+        if "cuda" in groups["draws"]:
+            torch.cuda.set_rng_state(groups["draws"]["cuda"])
+        self.history = values["history"]
+        self.stopping.best_epoch, self.stopping.best = values["best_epoch"], values["best"]
+        self.generator.bit_generator.state = values["order"]
+
+
+def draws(device: torch.device) -> dict[str, torch.Tensor]:
+    """The states of PyTorch's generators, which dropout draws from."""
+    states = {"cpu": torch.get_rng_state()}
+    return states | {"cuda": torch.cuda.get_rng_state()} if device.type == "cuda" else states
 
 
 def validate(system, validation) -> dict[str, float]:

@@ -53,8 +53,8 @@ class Corpus:
     def model(folder, seed):
         torch.manual_seed(seed)
         system = GAGRU(SETTINGS)
-        system.inputs = 78
-        system.module = system.build(78)
+        system.columns = [f"c{i}" for i in range(78)]
+        system.module = system.build(system.columns)
         system.save(folder)
         return folder
 

@@ -11,7 +11,8 @@ def make_part(features, emotion, speaker="A"):
     """A part of utterances u0, u1, ... with these features and classes."""
     names = [f"u{i}" for i in range(len(features))]
     arrays = [np.asarray(array, dtype=np.float32) for array in features]
-    return Part(names, [speaker] * len(names), np.asarray(emotion, dtype=np.int64), arrays)
+    columns = [f"c{i}" for i in range(arrays[0].shape[-1])]
+    return Part(names, [speaker] * len(names), np.asarray(emotion, dtype=np.int64), columns, arrays)
 
 
 @pytest.fixture(autouse=True)

@@ -54,14 +54,14 @@ def test_a_prediction_does_not_depend_on_the_batch(system, sequences):
 def test_the_paper_sized_network_has_the_parameters_of_its_layers():
     paper = {"hidden": 256, "layers": 2, "dropout": 0.1, "attention": {"size": 16, "init_std": 0.1}}
     torch.manual_seed(0)
-    module = BiGRUAttention(paper).build(78)
+    module = BiGRUAttention(paper).build([f"c{i}" for i in range(78)])
     first, second = (2 * 3 * 256 * (inputs + 256 + 2) for inputs in (78, 512))
     assert sum(p.numel() for p in module.parameters()) == first + second + (256 * 16 + 16) + 16 + (256 * 4 + 4)
 
 
 def test_u_is_drawn_from_a_normal_distribution_of_the_given_deviation(settings):
     torch.manual_seed(0)
-    u = BiGRUAttention({**settings, "attention": {"size": 20_000, "init_std": 0.3}}).build(5).u.detach()
+    u = BiGRUAttention({**settings, "attention": {"size": 20_000, "init_std": 0.3}}).build(list("abcde")).u.detach()
     assert u.mean().item() == pytest.approx(0, abs=0.01)
     assert u.std().item() == pytest.approx(0.3, rel=0.02)
 

@@ -74,7 +74,7 @@ def test_with_the_weights_of_bigru_att_equation_5_as_printed_cancels_and_by_row_
 ):
     plain = trained(BiGRUAttention, settings, sequences, max_epochs=8)
     with_graph = GAGRU({**settings, "graph": {**GRAPH, "normalise": normalise}})
-    with_graph.module = with_graph.build(5)
+    with_graph.module = with_graph.build(list("abcde"))
     with_graph.module.load_state_dict(plain.module.state_dict())
     part = sequences(30, seed=2)
     difference = np.abs(plain.predict(part).probability - with_graph.predict(part).probability).max()

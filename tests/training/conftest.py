@@ -81,6 +81,7 @@ def part():
     def make(features, emotion):
         names = [f"u{i}" for i in range(len(features))]
         arrays = [np.asarray(array, dtype=np.float32) for array in features]
-        return Part(names, ["A"] * len(names), np.asarray(emotion, dtype=np.int64), arrays)
+        columns = [f"c{i}" for i in range(arrays[0].shape[-1])]
+        return Part(names, ["A"] * len(names), np.asarray(emotion, dtype=np.int64), columns, arrays)
 
     return make

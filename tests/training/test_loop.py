@@ -8,6 +8,7 @@ from gagru.errors import InputError
 from gagru.systems.dnn import DNN
 from gagru.systems.prediction import Prediction
 from gagru.training.loop import EarlyStopping, train_network, validate
+from gagru.training.optimisers import Adam
 
 SETTINGS = {"lr": 0.1, "batch_size": 4, "max_epochs": 10, "patience": 3, "stop_on": "ua"}
 
@@ -26,9 +27,15 @@ class Scripted:
         self.script, self.weights, self.seen = iter(script), [], []
         self.module = torch.nn.Linear(2, 4)
 
-    def collate(self, features):
-        self.seen.append([int(array[0]) for array in features])
-        return torch.from_numpy(np.stack(features))
+    def collate(self, batch):
+        self.seen.append([int(array[0]) for array in batch.features])
+        return torch.from_numpy(np.stack(batch.features))
+
+    def loss(self, inputs, emotion):
+        return torch.nn.functional.cross_entropy(self.module(inputs), emotion)
+
+    def optimiser(self):
+        return Adam(self.module.parameters(), lr=0.1)
 
     def predict(self, part):
         right, likelihood = next(self.script)

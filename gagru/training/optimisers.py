@@ -1,0 +1,104 @@
+"""PyTorch's optimisers, without what it imports for them.
+
+The classes of PyTorch import its compiler (`torch._dynamo`) at the first step, which takes longer than many a job. The
+functions that do the step are the same, so the weights are those of `torch.optim` to the bit.
+"""
+
+import torch
+from torch.optim.adam import adam
+from torch.optim.rmsprop import rmsprop
+
+
+class Optimiser:
+    """What moves parameters by their gradients. A subclass keeps `STATE`, lists of a tensor a parameter, and steps."""
+
+    STATE: tuple[str, ...]
+
+    def __init__(self, parameters, lr: float):
+        self.parameters = list(parameters)
+        self.lr = lr
+        self.steps = [torch.tensor(0.0) for _ in self.parameters]
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Move every parameter that has a gradient by it."""
+        moved = [i for i, parameter in enumerate(self.parameters) if parameter.grad is not None]
+        state = ([getattr(self, name)[i] for i in moved] for name in self.STATE)
+        self.update([self.parameters[i] for i in moved], [self.parameters[i].grad for i in moved], *state)
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """Everything that the next steps depend on besides the parameters and their gradients."""
+        lists = {f"{name}.{i}": value for name in self.STATE for i, value in enumerate(getattr(self, name))}
+        return lists | {"lr": torch.tensor(self.lr, dtype=torch.float64)}
+
+    def restore(self, state: dict[str, torch.Tensor]) -> None:
+        """Go on from what `state` gave."""
+        self.lr = state["lr"].item()
+        for name in self.STATE:
+            for i, value in enumerate(getattr(self, name)):
+                value.copy_(state[f"{name}.{i}"])
+
+
+class Adam(Optimiser):
+    """`torch.optim.Adam` at its defaults. Source: Kingma, Ba: Adam: a method for stochastic optimization, ICLR 2015.
+
+    `weight_decay` : times the parameter, added to its gradient (the gradient of an L2 penalty)
+    """
+
+    STATE = ("means", "squares", "steps")
+
+    def __init__(self, parameters, lr: float, weight_decay: float = 0.0):
+        super().__init__(parameters, lr)
+        self.weight_decay = weight_decay
+        self.means = [torch.zeros_like(p) for p in self.parameters]
+        self.squares = [torch.zeros_like(p) for p in self.parameters]
+
+    def update(self, parameters, gradients, means, squares, steps) -> None:
+        """One step of the parameters that have a gradient."""
+        adam(
+            parameters,
+            gradients,
+            means,
+            squares,
+            [],
+            steps,
+            amsgrad=False,
+            beta1=0.9,
+            beta2=0.999,
+            lr=self.lr,
+            weight_decay=self.weight_decay,
+            eps=1e-8,
+            maximize=False,
+        )
+
+
+class RMSprop(Optimiser):
+    """`torch.optim.RMSprop` at its defaults. Source: Tieleman, Hinton: Lecture 6.5, COURSERA, 2012."""
+
+    STATE = ("squares", "steps")
+
+    def __init__(self, parameters, lr: float):
+        super().__init__(parameters, lr)
+        self.squares = [torch.zeros_like(p) for p in self.parameters]
+
+    def update(self, parameters, gradients, squares, steps) -> None:
+        """One step of the parameters that have a gradient."""
+        rmsprop(
+            parameters,
+            gradients,
+            squares,
+            [],
+            [],
+            steps,
+            lr=self.lr,
+            alpha=0.99,
+            eps=1e-8,
+            weight_decay=0.0,
+            momentum=0.0,
+            centered=False,
+        )

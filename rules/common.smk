@@ -169,6 +169,8 @@ def named(files):
 
 def extraction_settings(wildcards):
     """What an extraction depends on: the settings of the feature set that its values follow from."""
-    if wildcards.feature_set == "egemaps":
-        return {"version": config["features"]["egemaps"]["version"]}
-    return {"utterances": config["normalisation"]["statistics_over"]}
+    given = config["features"].get(wildcards.feature_set, {})
+    own = {name: value for name, value in given.items() if name != "downsample"}
+    if wildcards.feature_set == "egemaps":  # of all utterances
+        return own
+    return own | {"utterances": config["normalisation"]["statistics_over"]}

@@ -159,9 +159,9 @@ def test_under_oracle_the_svm_is_trained_on_the_training_part_alone(corpus, tmp_
 def test_networks_are_fitted_on_the_upsampled_training_part_alone(corpus, tmp_path, monkeypatch):
     seen, fit = [], DNN.fit
 
-    def spy(self, train, validation, seed, report):
+    def spy(self, train, validation, *others):
         seen.append((train, validation))
-        return fit(self, train, validation, seed, report)
+        return fit(self, train, validation, *others)
 
     monkeypatch.setattr(DNN, "fit", spy)
     train(corpus, tmp_path / "plain", "dnn")

@@ -1,0 +1,132 @@
+"""Trainings that are interrupted after an epoch, and go on."""
+
+import json
+
+import pytest
+from test_job import FILES, NETWORKS, SETTINGS, job
+
+from gagru.errors import InputError
+from gagru.training import loop
+from gagru.training.checkpoint import Checkpoint
+from gagru.training.job import train_fold
+
+EPOCHS = 5
+
+
+class Interrupted(Exception):
+    """Stands for whatever ends a process."""
+
+
+@pytest.fixture
+def train(corpus, monkeypatch):
+    """(folder, system) -> the lines reported; `stop_after` ends it when the checkpoint of that epoch is there."""
+    keep = Checkpoint.save
+
+    def run(out, system, stop_after=None, sources="0123abcd", seed=0, **changed):
+        def save(checkpoint, tensors, values):
+            keep(checkpoint, tensors, values)
+            if len(values["history"]) == stop_after:
+                raise Interrupted
+
+        monkeypatch.setattr(Checkpoint, "save", save)
+        features = corpus.lld if "gru" in system else corpus.egemaps
+        described = job(system)
+        described["settings"] = {**SETTINGS[system], "max_epochs": EPOCHS, "patience": EPOCHS, **changed}
+        lines = []
+        arguments = (corpus.index, corpus.folds, features, None, described, sources, out, lines.append)
+        train_fold(system, seed, "A", *arguments)
+        return lines
+
+    return run
+
+
+def same_bytes(one, other):
+    return all((one / name).read_bytes() == (other / name).read_bytes() for name in FILES if name != "provenance.json")
+
+
+@pytest.mark.parametrize("system", NETWORKS)
+@pytest.mark.parametrize("epochs", [(1,), (2, 4)])
+def test_a_training_that_was_interrupted_ends_with_the_same_bytes(train, tmp_path, system, epochs):
+    train(tmp_path / "whole", system)
+    out = tmp_path / "interrupted"
+    for epoch in epochs:
+        with pytest.raises(Interrupted):
+            train(out, system, stop_after=epoch)
+    assert not (out / "predictions.parquet").exists()
+    lines = train(out, system)
+    assert lines[0] == f"A: goes on after epoch {epochs[-1]}"
+    assert same_bytes(tmp_path / "whole", out)
+
+
+def test_settings_that_reach_into_the_loop_go_on_too(train, tmp_path):
+    changed = {"halve_after": 1, "clip_norm": 0.5, "weight_decay": 0.01, "lr": 1e-4}
+    train(tmp_path / "whole", "dnn", **changed)
+    with pytest.raises(Interrupted):
+        train(tmp_path / "interrupted", "dnn", stop_after=3, **changed)
+    train(tmp_path / "interrupted", "dnn", **changed)
+    assert same_bytes(tmp_path / "whole", tmp_path / "interrupted")
+
+
+def test_a_finished_training_leaves_no_checkpoint(train, tmp_path):
+    with pytest.raises(Interrupted):
+        train(tmp_path / "out", "dnn", stop_after=2)
+    assert (tmp_path / "out" / "checkpoint.safetensors").is_file()
+    train(tmp_path / "out", "dnn")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == FILES
+
+
+@pytest.mark.parametrize("other", [{"lr": 0.02}, {"sources": "code"}, {"seed": 1}, {"max_epochs": 4}])
+def test_a_checkpoint_of_something_else_is_refused(train, tmp_path, other):
+    with pytest.raises(Interrupted):
+        train(tmp_path / "out", "dnn", stop_after=2)
+    lines = train(tmp_path / "out", "dnn", **other)
+    assert "of other settings, data or code" in lines[0]
+    train(tmp_path / "whole", "dnn", **other)
+    assert same_bytes(tmp_path / "whole", tmp_path / "out")
+
+
+def test_a_checkpoint_of_other_data_is_refused(train, tmp_path, corpus):
+    with pytest.raises(Interrupted):
+        train(tmp_path / "out", "dnn", stop_after=2)
+    (corpus.egemaps / "C.parquet").write_bytes((corpus.egemaps / "D.parquet").read_bytes())
+    corpus.folds.write_text(
+        "\n".join(line for line in corpus.folds.read_text().splitlines() if "A,C" not in line) + "\n"
+    )
+    assert "of other settings, data or code" in train(tmp_path / "out", "dnn")[0]
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: b"", lambda data: b"\xff" * len(data)])
+def test_a_damaged_checkpoint_is_refused(train, tmp_path, damage):
+    with pytest.raises(Interrupted):
+        train(tmp_path / "out", "dnn", stop_after=2)
+    path = tmp_path / "out" / "checkpoint.safetensors"
+    path.write_bytes(damage(path.read_bytes()))
+    lines = train(tmp_path / "out", "dnn")
+    assert "damaged" in lines[0]
+    train(tmp_path / "whole", "dnn")
+    assert same_bytes(tmp_path / "whole", tmp_path / "out")
+
+
+@pytest.mark.parametrize("take_over", [2, EPOCHS])
+def test_a_training_whose_folder_another_has_taken_over_writes_nothing(train, tmp_path, monkeypatch, take_over):
+    out, look = tmp_path / "out", loop.validate
+
+    def validate(system, validation):
+        if next(epochs) == take_over:
+            Checkpoint(out, {"another": "process"})
+        return look(system, validation)
+
+    epochs = iter(range(1, EPOCHS + 1))
+    monkeypatch.setattr(loop, "validate", validate)
+    with pytest.raises(InputError, match="another process trains this fold now"):
+        train(out, "dnn")
+    assert not any((out / name).exists() for name in FILES)
+
+
+def test_the_state_is_one_file_without_anything_to_unpickle(train, tmp_path):
+    with pytest.raises(Interrupted):
+        train(tmp_path / "out", "ga_gru", stop_after=1)
+    data = (tmp_path / "out" / "checkpoint.safetensors").read_bytes()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    assert json.loads(header["__metadata__"]["values"])["best_epoch"] == 1
+    assert {"module.u", "best.u", "draws.cpu", "optimiser.lr"} <= header.keys()

@@ -3,12 +3,13 @@
 Columns: `utterance`, then `frame` where there is a row a frame, then the feature set's columns as float32. An utterance
 lies in one row group. The file's metadata hold a checksum of everything that is read back, so a damaged or altered
 file is recognised. Values are not compressed: 16 % at most can be saved (zstd after splitting bytes), for twice the
-time to read.
+time to read. Frame numbers are stored as their differences, next to nothing.
 """
 
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +20,13 @@ from gagru.errors import InputError
 from gagru.files import whole
 
 CHECKSUM = b"gagru.crc32"
-# Values in a row group: 16 MB.
+# A row group ends with the utterance that brings it to so many values (16 MB) or rows. Rows matter where columns are
+# few, as in a waveform: there a group is an utterance or two, which can be read by themselves.
 GROUP = 2**22
+GROUP_ROWS = 2**16
 REMEDY = "delete it and run snakemake again"
 ENCODING = {"compression": "none", "use_dictionary": ["utterance"], "write_statistics": False}
+FRAME_ENCODING = {"column_encoding": {"frame": "DELTA_BINARY_PACKED"}}
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,20 @@ def write_functionals(path, columns: list[str], utterances: Iterable[tuple[str, 
     _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), rows)
 
 
+class StoredUtterance:
+    """An utterance's values that stay on disk: `np.asarray(utterance)` reads them, (n, d) float32; `len` is n."""
+
+    def __init__(self, file: pq.ParquetFile, group: int, rows: slice, columns: list[str]):
+        self._file, self._group, self._rows, self._columns = file, group, rows, columns
+
+    def __len__(self) -> int:
+        return self._rows.stop - self._rows.start
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        arrays = _row_group(self._file, self._group, self._columns)
+        return np.stack([array.to_numpy()[self._rows] for array in arrays], axis=1, dtype=dtype)
+
+
 def read_features(path) -> Features:
     """Read what `write_frames` or `write_functionals` wrote.
 
@@ -71,48 +89,119 @@ def read_features(path) -> Features:
     ------
     InputError : the file is missing, truncated, altered, not of this workflow, or has values that are no finite numbers
     """
+    with _checked(path) as (file, check), file:
+        values = np.empty((file.metadata.num_rows, len(check.columns)), np.float32)
+        frames, row = "frame" in file.schema_arrow.names, 0
+        for group in range(file.num_row_groups):
+            names, lengths, arrays = _utterances(file, group, check.columns)
+            block = values[row : row + sum(lengths)]
+            block[:] = np.stack([array.to_numpy() for array in arrays]).T
+            check.add(names, lengths, block)
+            row += len(block)
+    return Features(check.columns, check.utterances, np.array(check.lengths, int), values[:row], frames)
+
+
+def open_features(path) -> dict[str, StoredUtterance]:
+    """The utterances of a file of frames, to be read one by one: utterance -> its values on disk.
+
+    The whole file is checked first, a row group in memory at a time. Raises what `read_features` raises.
+    """
+    utterances = {}
+    with _checked(path) as (file, check):
+        for group in range(file.num_row_groups):
+            names, lengths, arrays = _utterances(file, group, check.columns)
+            check.add(names, lengths, np.stack([array.to_numpy() for array in arrays], axis=1))
+            ends = np.cumsum(lengths)
+            for name, start, end in zip(names, (ends - lengths).tolist(), ends.tolist(), strict=True):
+                utterances[name] = StoredUtterance(file, group, slice(start, end), check.columns)
+    return utterances
+
+
+class _Check:
+    """What has been read of a file so far, to be held against the checksum in its metadata."""
+
+    def __init__(self, path, columns: list[str]):
+        self.path, self.columns = path, columns
+        self.utterances, self.lengths, self.crc = [], [], 0
+
+    def add(self, names: list[str], lengths: list[int], values: np.ndarray) -> None:
+        """Take in a row group, its values (n, d) contiguous; `InputError` where they are no finite numbers."""
+        if not np.isfinite(values).all():
+            row, column = np.argwhere(~np.isfinite(values))[0]
+            name = names[np.searchsorted(np.cumsum(lengths), row, side="right")]
+            raise InputError(
+                f"{self.path}: NaN or infinite values, first in {self.columns[column]} of utterance {name}; {REMEDY}"
+            )
+        self.utterances += names
+        self.lengths += lengths
+        self.crc = zlib.crc32(values, self.crc)
+
+    def holds(self, checksum: bytes) -> bool:
+        return _checksum(self.crc, self.columns, self.utterances, self.lengths) == checksum
+
+
+@contextmanager
+def _checked(path) -> Iterator[tuple[pq.ParquetFile, _Check]]:
+    """A feature file and the check that the block puts all row groups through; `InputError` for whatever is wrong."""
     try:
-        with pq.ParquetFile(path, read_dictionary=["utterance"]) as file:
-            checksum = (file.metadata.metadata or {}).get(CHECKSUM)
-            if checksum is None:
-                raise InputError(f"{path}: not a feature file of this workflow; {REMEDY}")
-            features = _read(file)
+        file = pq.ParquetFile(path, read_dictionary=["utterance"])
+        checksum = (file.metadata.metadata or {}).get(CHECKSUM)
+        if checksum is None:
+            raise InputError(f"{path}: not a feature file of this workflow; {REMEDY}")
+        check = _Check(path, [name for name in file.schema_arrow.names if name not in ("utterance", "frame")])
+        yield file, check
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file; run snakemake again") from error
     # A damaged footer can announce impossible sizes, names and columns.
     except (OSError, ValueError, LookupError, MemoryError, OverflowError, pa.ArrowException) as error:
         raise InputError(f"{path}: truncated or damaged; {REMEDY}") from error
-    if not np.isfinite(features.values).all():
-        row, column = np.argwhere(~np.isfinite(features.values))[0]
-        utterance = features.utterances[np.searchsorted(np.cumsum(features.lengths), row, side="right")]
-        raise InputError(
-            f"{path}: NaN or infinite values, first in {features.columns[column]} of utterance {utterance}; {REMEDY}"
-        )
-    crc = zlib.crc32(features.values)
-    if _checksum(crc, features.columns, features.utterances, features.lengths.tolist()) != checksum:
+    if not check.holds(checksum):
         raise InputError(f"{path}: altered since it was written; {REMEDY}")
-    return features
+
+
+def _row_group(file: pq.ParquetFile, group: int, columns: list[str]) -> list[pa.Array]:
+    """The columns of one row group. By one thread: jobs run side by side."""
+    table = file.read_row_group(group, columns, use_threads=False).combine_chunks()
+    return [column.chunk(0) for column in table.columns]
+
+
+def _utterances(file: pq.ParquetFile, group: int, columns: list[str]) -> tuple[list[str], list[int], list[pa.Array]]:
+    """A row group's utterances, their lengths and the columns; raises what Arrow and numpy raise for damage."""
+    names, *arrays = _row_group(file, group, ["utterance", *columns])
+    codes = names.indices.to_numpy()
+    first = np.flatnonzero(np.diff(codes, prepend=-1))
+    lengths = np.diff(first, append=len(codes)).tolist()
+    return names.dictionary.take(pa.array(codes[first])).to_pylist(), lengths, arrays
 
 
 def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]]) -> None:
-    """Write pairs of an utterance and its (n, d) values, a row group whenever `GROUP` values have come together."""
+    """Write pairs of an utterance and its (n, d) values."""
     columns = [name for name in schema.names if name not in ("utterance", "frame")]
     names, lengths, crc = [], [], 0
-    group, size = [], 0
-    with whole(path) as temporary, pq.ParquetWriter(temporary, schema, **ENCODING) as writer:
-        for utterance, values in utterances:
-            values = np.ascontiguousarray(values, dtype=np.float32)
-            names.append(utterance)
-            lengths.append(len(values))
-            crc = zlib.crc32(values, crc)
-            group.append((utterance, values))
-            size += values.size
-            if size >= GROUP:
-                writer.write_batch(_batch(group, schema))
-                group, size = [], 0
-        if group:
-            writer.write_batch(_batch(group, schema))
+    encoding = ENCODING | (FRAME_ENCODING if "frame" in schema.names else {})
+    with whole(path) as temporary, pq.ParquetWriter(temporary, schema, **encoding) as writer:
+        for group in _row_groups(utterances):
+            for utterance, values in group:
+                names.append(utterance)
+                lengths.append(len(values))
+                crc = zlib.crc32(values, crc)
+            # Arrow would split what has more than 2**20 rows.
+            writer.write_batch(_batch(group, schema), row_group_size=sum(len(values) for _, values in group))
         writer.add_key_value_metadata({CHECKSUM: _checksum(crc, columns, names, lengths)})
+
+
+def _row_groups(utterances: Iterable[tuple[str, np.ndarray]]) -> Iterator[list[tuple[str, np.ndarray]]]:
+    """The utterances, values contiguous float32, in lists of one row group each."""
+    group, size, rows = [], 0, 0
+    for utterance, values in utterances:
+        group.append((utterance, np.ascontiguousarray(values, dtype=np.float32)))
+        size += values.size
+        rows += len(values)
+        if size >= GROUP or rows >= GROUP_ROWS:
+            yield group
+            group, size, rows = [], 0, 0
+    if group:
+        yield group
 
 
 def _batch(group: list[tuple[str, np.ndarray]], schema: pa.Schema) -> pa.RecordBatch:
@@ -125,25 +214,6 @@ def _batch(group: list[tuple[str, np.ndarray]], schema: pa.Schema) -> pa.RecordB
         arrays.append(pa.array(np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])))
     arrays += [pa.array(column) for column in np.ascontiguousarray(np.concatenate(values).T)]
     return pa.record_batch(arrays, schema=schema)
-
-
-def _read(file: pq.ParquetFile) -> Features:
-    """Everything in `file`; raises what Arrow or numpy raise where it is not as `_write` writes."""
-    names = file.schema_arrow.names
-    columns = [name for name in names if name not in ("utterance", "frame")]
-    values = np.empty((file.metadata.num_rows, len(columns)), np.float32)
-    utterances, starts, row = [], [], 0
-    for group in range(file.num_row_groups):
-        # One thread: jobs run side by side.
-        table = file.read_row_group(group, ["utterance", *columns], use_threads=False).combine_chunks()
-        arrays = [column.chunk(0) for column in table.columns]
-        codes = arrays[0].indices.to_numpy()
-        first = np.flatnonzero(np.diff(codes, prepend=-1))
-        utterances += arrays[0].dictionary.take(pa.array(codes[first])).to_pylist()
-        starts += (row + first).tolist()
-        values[row : row + len(codes)] = np.stack([array.to_numpy() for array in arrays[1:]]).T
-        row += len(codes)
-    return Features(columns, utterances, np.diff(starts, append=row), values, "frame" in names)
 
 
 def _checksum(crc: int, columns: list[str], utterances: list[str], lengths: list[int]) -> bytes:

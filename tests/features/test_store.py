@@ -5,7 +5,7 @@ import pytest
 
 from gagru.errors import InputError
 from gagru.features import store
-from gagru.features.store import read_features, write_frames, write_functionals
+from gagru.features.store import open_features, read_features, write_frames, write_functionals
 
 COLUMNS = ["loudness", "mfcc[1]", "F0"]
 
@@ -34,6 +34,33 @@ def test_frames_are_read_as_written(tmp_path, monkeypatch, group):
     assert features.values.flags.c_contiguous
     assert features.values.dtype == np.float32
     assert features.frames
+
+
+@pytest.mark.parametrize("rows", [1, 5, 2**16], ids=["a group an utterance", "some groups", "one group"])
+def test_stored_utterances_are_read_as_written_in_any_order(tmp_path, monkeypatch, rows):
+    monkeypatch.setattr(store, "GROUP_ROWS", rows)
+    utterances = frames([3, 1, 7, 2])
+    write_frames(tmp_path / "a.parquet", COLUMNS, utterances)
+    stored = open_features(tmp_path / "a.parquet")
+    assert {name: len(utterance) for name, utterance in stored.items()} == dict(zip(stored, [3, 1, 7, 2], strict=True))
+    for name, written in [*reversed(utterances), *utterances]:
+        values = np.asarray(stored[name])
+        np.testing.assert_array_equal(values, written, strict=True)
+
+
+def test_a_waveform_is_stored_in_little_more_than_its_samples_and_read_in_parts(tmp_path):
+    # The first is longer than what Arrow makes a row group of by itself.
+    lengths = [2**20 + 1, 40_000, 30_000, 30_000, 40_000]
+    utterances = [(f"u{i}", np.linspace(-1, i, n, dtype=np.float32)[:, None]) for i, n in enumerate(lengths)]
+    path = tmp_path / "a.parquet"
+    write_frames(path, ["sample"], utterances)
+    assert path.stat().st_size < 1.02 * 4 * sum(lengths)
+    metadata = pq.read_metadata(path)
+    assert [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)] == [2**20 + 1, 70_000, 70_000]
+    stored = open_features(path)
+    for name, written in utterances:
+        np.testing.assert_array_equal(np.asarray(stored[name]), written)
+    assert_same(read_features(path), utterances)
 
 
 def test_functionals_are_read_as_written(tmp_path):
@@ -140,24 +167,28 @@ def missing(path):
         (missing, "no such file"),
     ],
 )
-def test_damage_is_recognised(tmp_path, damage, message):
+@pytest.mark.parametrize("read", [read_features, open_features])
+def test_damage_is_recognised(tmp_path, damage, message, read):
     path = tmp_path / "03.parquet"
     write_frames(path, COLUMNS, frames([40]))
-    read_features(path)
+    read(path)
     damage(path)
     with pytest.raises(InputError, match=f"03.parquet: .*({message}).*run snakemake again"):
-        read_features(path)
+        read(path)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_values_that_are_no_finite_numbers_are_recognised(tmp_path, bad):
+@pytest.mark.parametrize("read", [read_features, open_features])
+@pytest.mark.parametrize("rows", [1, 8, 2**16])
+def test_values_that_are_no_finite_numbers_are_recognised(tmp_path, monkeypatch, bad, read, rows):
+    monkeypatch.setattr(store, "GROUP_ROWS", rows)
     utterances = frames([4, 6, 5])
     utterances[1][1][2, 1] = bad
     write_frames(tmp_path / "03.parquet", COLUMNS, utterances)
     with pytest.raises(
         InputError, match=r"03.parquet: NaN or infinite values, first in mfcc\[1\] of utterance Ses01_1"
     ):
-        read_features(tmp_path / "03.parquet")
+        read(tmp_path / "03.parquet")
 
 
 @pytest.mark.parametrize("where", np.linspace(0, 0.999, 40))

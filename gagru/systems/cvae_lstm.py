@@ -1,0 +1,138 @@
+"""CVAE-LSTM: a variational autoencoder of log-Mel frames, conditioned on the emotion, and an LSTM over its codes.
+
+Source: Latif, Rana, Qadir, Epps: Variational autoencoders for learning latent representations of speech emotion: a
+preliminary study, 2018, arXiv 1712.08708; as the GA-GRU paper describes it, section 3.2 ("the emotion category as a
+condition placed on each frame"). Fidelity: described. Ours: all sizes, `beta`, that frames are stacked (`stack`), the
+mean of the LSTM's outputs over time, and how the condition is kept from the test, as follows.
+
+No label at test time. Only the decoder p(x | z, y) and the prior p(z | y), a Gaussian an emotion with learned mean and
+variance, see the emotion y. The encoder q(z | x) does not, and the LSTM reads nothing but its means. After training,
+decoder and prior have done their work: an utterance passes through encoder, LSTM and a linear layer. The prior draws
+the codes of an emotion together, which the encoder then has to follow by the sound alone.
+
+Training lowers one sum, in one loop:
+    mean over frames of  |x - x'|^2 / 2 + beta KL(q(z | x) || p(z | y))  +  cross entropy of the LSTM's classes
+The LSTM reads *detached* means, so its errors do not shape the codes, which remain those of the autoencoder. The two
+terms have no parameter in common, and so need no weights. (Training the LSTM when the autoencoder is done, or both in
+turns, are the usual alternatives.) Codes are drawn for the decoder only; prediction draws nothing.
+
+Shapes, for an utterance of T frames (10 ms) of d log-Mel energies, in n = T / stack steps:
+    x (T, d) -> (n, stack d) -> mean, log variance (n, latent) -> LSTM (n, units) -> mean over time -> logits (4,)
+"""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy, one_hot
+from torch.nn.utils.rnn import pack_sequence
+
+from gagru.emotions import EMOTIONS
+from gagru.layers.attention import segment_sum
+from gagru.layers.packed_gru import to_utterances
+from gagru.systems.network import Network
+
+
+def kl_divergence(mean, log_variance, prior_mean, prior_log_variance):
+    """KL(q || p) of Gaussians with diagonal covariances, (N, D) each -> (N,), in nats.
+
+    The sum over dimensions of (log s_p^2 / s_q^2 + (s_q^2 + (m_q - m_p)^2) / s_p^2 - 1) / 2; Kingma and Welling:
+    Auto-encoding variational Bayes, ICLR 2014, appendix B, where p is a standard normal.
+    """
+    difference = prior_log_variance - log_variance
+    squared = (mean - prior_mean) ** 2 / prior_log_variance.exp()
+    return 0.5 * (difference + (-difference).exp() + squared - 1).sum(1)
+
+
+class ConditionalAutoencoder(nn.Module):
+    """The autoencoder of single steps, (N, inputs).
+
+    Parameters
+    ----------
+    inputs : values a step
+    hidden : units of the one ReLU layer of the encoder, and of the decoder
+    latent : dimensions D of the code z
+    """
+
+    def __init__(self, inputs: int, hidden: int, latent: int):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
+        self.decoder = nn.Sequential(nn.Linear(latent + len(EMOTIONS), hidden), nn.ReLU(), nn.Linear(hidden, inputs))
+        # A row an emotion. All are the standard normal to begin with; the data draw them apart.
+        self.prior_mean = nn.Parameter(torch.zeros(len(EMOTIONS), latent))
+        self.prior_log_variance = nn.Parameter(torch.zeros(len(EMOTIONS), latent))
+
+    def encode(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and log variance of q(z | x), (N, D) each."""
+        return self.encoder(x).chunk(2, 1)
+
+    def decode(self, z: torch.Tensor, emotion: torch.Tensor) -> torch.Tensor:
+        """Mean of p(x | z, y), whose variance is 1: codes (N, D) and emotions (N,) -> (N, inputs)."""
+        return self.decoder(torch.cat([z, one_hot(emotion, len(EMOTIONS)).to(z.dtype)], 1))
+
+    def prior(self, emotion: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and log variance of p(z | y), (N, D) each, for emotions (N,)."""
+        return self.prior_mean[emotion], self.prior_log_variance[emotion]
+
+
+class LatentLSTM(nn.Module):
+    """Autoencoder and classifier.
+
+    Parameters
+    ----------
+    inputs : values a step
+    settings : `hidden`, `latent`, `units`, `layers`, `dropout`
+    """
+
+    def __init__(self, inputs: int, settings: dict):
+        super().__init__()
+        self.autoencoder = ConditionalAutoencoder(inputs, settings["hidden"], settings["latent"])
+        self.lstm = nn.LSTM(settings["latent"], settings["units"], settings["layers"])
+        self.dropout = nn.Dropout(settings["dropout"])
+        self.classifier = nn.Linear(settings["units"], len(EMOTIONS))
+
+    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
+        """B utterances (n_i, inputs) -> logits (B, 4), from the means of their codes."""
+        means, _ = self.autoencoder.encode(torch.cat(utterances))
+        return self.classify(means, [len(utterance) for utterance in utterances])
+
+    def classify(self, codes: torch.Tensor, lengths: list[int]) -> torch.Tensor:
+        """Codes (N, D) of B utterances, one after another, and their lengths -> logits (B, 4)."""
+        packed, _ = self.lstm(pack_sequence(codes.split(lengths), enforce_sorted=False))
+        outputs, _ = to_utterances(packed)
+        pooled = segment_sum(outputs, lengths) / torch.tensor(lengths, device=outputs.device)[:, None]
+        return self.classifier(self.dropout(pooled))
+
+    def objective(self, utterances: list[torch.Tensor], emotion: torch.Tensor, beta: float) -> torch.Tensor:
+        """What training lowers, given B utterances (n_i, inputs) and their emotions (B,); see the top of this file."""
+        x, lengths = torch.cat(utterances), [len(utterance) for utterance in utterances]
+        y = emotion.repeat_interleave(torch.tensor(lengths, device=emotion.device))
+        mean, log_variance = self.autoencoder.encode(x)
+        z = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
+        reconstruction = 0.5 * ((x - self.autoencoder.decode(z, y)) ** 2).sum(1)
+        divergence = kl_divergence(mean, log_variance, *self.autoencoder.prior(y))
+        negative_elbo = (reconstruction + beta * divergence).mean()  # up to a constant
+        return negative_elbo + cross_entropy(self.classify(mean.detach(), lengths), emotion)
+
+
+class CVAELSTM(Network):
+    """CVAE-LSTM as a system: see `gagru.systems.network.Network` for what it does."""
+
+    NAME = "cvae_lstm"
+
+    def build(self, columns: list[str]) -> nn.Module:
+        return LatentLSTM(self.settings["stack"] * len(columns), self.settings)
+
+    def collate(self, batch):
+        return [torch.from_numpy(stacked(array, self.settings["stack"])).to(self.device) for array in batch.features]
+
+    def loss(self, inputs, emotion):
+        return self.module.objective(inputs, emotion, self.settings["beta"])
+
+
+def stacked(frames: np.ndarray, count: int) -> np.ndarray:
+    """Every `count` frames of (T, d) side by side: (ceil(T / count), count d); the last frame fills up the last row."""
+    missing = -len(frames) % count
+    return np.pad(frames, ((0, missing), (0, 0)), mode="edge").reshape(-1, count * frames.shape[1])
+
+
+SYSTEM = CVAELSTM

@@ -22,6 +22,7 @@ class SVM:
 
     NAME = "svm"
     EARLY_STOPPING: ClassVar[bool] = False
+    HISTORY: ClassVar[bool] = False
 
     def __init__(self, settings: dict):
         self.settings = settings

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from gagru.errors import InputError
 from gagru.features.normalise import apply_statistics, read_statistics
 from gagru.features.store import read_features
 from gagru.folds import ROLES, read_folds
+from gagru.training.history import earlier_utterances
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Part:
     emotion : (n,) int, indices into `EMOTIONS`
     columns : names of the d features
     features : n float32 arrays, (T_i, d) with a row a time step or (d,) of functionals
+    history : None, or n pairs of float32 arrays (k_i, d) and (m_i, d): the functionals of what the speaker, and of what
+        everybody else, said before in the dialog, oldest first
     """
 
     utterance: list[str]
@@ -32,6 +36,7 @@ class Part:
     emotion: np.ndarray
     columns: list[str]
     features: list[np.ndarray]
+    history: list[tuple[np.ndarray, np.ndarray]] | None = None
 
     def __len__(self) -> int:
         return len(self.utterance)
@@ -45,6 +50,7 @@ class Part:
             speaker=pick(self.speaker),
             emotion=self.emotion[indices],
             features=pick(self.features),
+            history=None if self.history is None else pick(self.history),
         )
 
     def __add__(self, other: "Part") -> "Part":
@@ -54,19 +60,22 @@ class Part:
             speaker=self.speaker + other.speaker,
             emotion=np.concatenate([self.emotion, other.emotion]),
             features=self.features + other.features,
+            history=None if self.history is None else self.history + other.history,
         )
 
     def digest(self) -> str:
         """SHA-256 of everything in it."""
-        digest = hashlib.sha256(
-            json.dumps([self.utterance, self.speaker, self.emotion.tolist(), self.columns]).encode()
-        )
-        for array in self.features:
+        said = list(chain.from_iterable(self.history or ()))
+        named = [self.utterance, self.speaker, self.emotion.tolist(), self.columns, [len(array) for array in said]]
+        digest = hashlib.sha256(json.dumps(named).encode())
+        for array in [*self.features, *said]:
             digest.update(np.ascontiguousarray(array))
         return digest.hexdigest()
 
 
-def read_fold(index, folds, features, fold: str, statistics=None, only=ROLES) -> dict[str, Part]:
+def read_fold(
+    index, folds, features, fold: str, statistics=None, only=ROLES, history: int | None = None
+) -> dict[str, Part]:
     """The parts `train`, `validation` and `test` of `fold`, or those named in `only`.
 
     Parameters
@@ -74,12 +83,14 @@ def read_fold(index, folds, features, fold: str, statistics=None, only=ROLES) ->
     index, folds : paths of `index.parquet` and `folds.csv`
     features : folder of the normalised features, a file a speaker
     statistics : path of the fold's training statistics where `normalisation.method` is `training_speakers`
+    history : how many earlier utterances of the dialog to read, of the speaker and of everybody else, at most; None for
+        no history. They may be of any speaker and outside the task; their labels play no part.
 
     Raises `InputError` where a file is missing or damaged or an utterance has no features.
     """
-    table = read_index(index).select(["utterance", "speaker", "emotion"]).to_pylist()
-    speaker = {row["utterance"]: row["speaker"] for row in table}
-    emotion = {row["utterance"]: row["emotion"] for row in table}
+    table = read_index(index)
+    utterances = table["utterance"].to_pylist()
+    speaker, emotion = (dict(zip(utterances, table[name].to_pylist(), strict=True)) for name in ("speaker", "emotion"))
     roles = read_folds(folds).get(fold)
     if roles is None:
         raise InputError(f"{folds}: has no fold {fold!r}")
@@ -89,21 +100,29 @@ def read_fold(index, folds, features, fold: str, statistics=None, only=ROLES) ->
         raise InputError(f"{folds}: {strangers[0]} is not in the task of {index}; delete it and run snakemake again")
     shift = read_statistics(statistics) if statistics else None
     values, columns = {}, None
-    for name in sorted({speaker[utterance] for utterance in wanted}):
+    # A history reaches to everybody who has features: whoever has an utterance in the task.
+    read = wanted if history is None else {utterance for utterance, label in emotion.items() if label}
+    for name in sorted({speaker[utterance] for utterance in read}):
         path = Path(features) / f"{name}.parquet"
         stored = read_features(path)
         columns = columns or stored.columns
         if stored.columns != columns:
             raise InputError(f"{path}: other columns than the other speakers' files; delete it and run snakemake again")
         for utterance, array in stored.items():
-            if utterance in wanted:
+            if history is not None or utterance in wanted:
                 values[utterance] = apply_statistics(array, shift) if shift else array
     if missing := sorted(wanted - values.keys()):
         raise InputError(f"{features}: no features for {len(missing)} utterances of fold {fold}, such as {missing[0]}")
 
+    earlier = None if history is None else earlier_utterances(table, values.keys(), history)
+
+    def stacked(utterances):
+        return np.array([values[u] for u in utterances], dtype=np.float32).reshape(-1, len(columns))
+
     def part(utterances):
         codes = np.array([EMOTIONS.index(emotion[u]) for u in utterances], dtype=np.int64)
         speakers, arrays = [speaker[u] for u in utterances], [values[u] for u in utterances]
-        return Part(list(utterances), speakers, codes, columns, arrays)
+        said = earlier and [tuple(map(stacked, earlier[u])) for u in utterances]
+        return Part(list(utterances), speakers, codes, columns, arrays, said)
 
     return {role: part(utterances) for role, utterances in roles.items()}

@@ -43,7 +43,8 @@ def train_fold(system, seed, fold, index, folds, features, statistics, job, sour
     kind = system_class(system)
     out = Path(out)
     start = time.perf_counter()  # after what is imported for the system
-    parts = read_fold(index, folds, features, fold, statistics)
+    history = job["settings"]["history"] if kind.HISTORY else None
+    parts = read_fold(index, folds, features, fold, statistics, history=history)
     tell = lambda line: report(f"{fold}: {line}")  # noqa: E731
     checkpoint = None
     if kind.EARLY_STOPPING:

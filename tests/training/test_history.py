@@ -1,7 +1,12 @@
+from dataclasses import replace
+
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from gagru.corpora.table import INDEX_SCHEMA
+from gagru.corpora.table import INDEX_SCHEMA, read_index, write_index
+from gagru.features.normalise import Statistics, write_statistics
+from gagru.training.dataset import read_fold
 from gagru.training.history import earlier_utterances
 
 
@@ -103,3 +108,79 @@ def test_no_label_is_looked_at():
         column = labelled.schema.get_field_index(name)
         labelled = labelled.set_column(column, name, pa.array(["anger", None, "sadness", None, "anger", "neutrality"]))
     assert earlier_utterances(labelled, {row[0] for row in DIALOG}, 40) == histories(DIALOG)
+
+
+@pytest.fixture
+def dialogs(corpus):
+    """The corpus, with a dialog a session that goes through its utterances in the order of their names, reversed."""
+    rows = read_index(corpus.index).to_pylist()
+    for turn, row in enumerate(reversed(rows)):
+        row.update(turn=turn, dialog="AB" if row["speaker"] in "AB" else "CD")
+    write_index(pa.Table.from_pylist(rows, INDEX_SCHEMA), corpus.index)
+    return corpus
+
+
+def before(corpus, utterance, speakers):
+    """The functionals of what `speakers` said before, as the dialogs go."""
+    said = [name for name in sorted(corpus.rows, reverse=True) if corpus.rows[name][0] in speakers]
+    return [corpus.functionals[name] for name in said if name > utterance]
+
+
+def test_parts_have_the_features_of_what_was_said_before(dialogs):
+    parts = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", history=5)
+    outside = 0
+    for part in parts.values():
+        assert len(part.history) == len(part)
+        for utterance, speaker, said in zip(part.utterance, part.speaker, part.history, strict=True):
+            partner = {"A": "B", "B": "A", "C": "D", "D": "C"}[speaker]
+            for who, found in zip((speaker, partner), said, strict=True):
+                expected = before(dialogs, utterance, who)[-5:]
+                assert found.dtype == np.float32
+                assert found.shape == (len(expected), 6)
+                if len(expected):
+                    np.testing.assert_array_equal(found, expected)
+                outside += any(np.array_equal(row, dialogs.functionals[f"{who}None0"]) for row in found)
+    assert outside > 10
+
+
+def test_a_history_reaches_to_speakers_who_are_not_in_the_parts_that_are_read(dialogs):
+    test = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", only=("test",), history=99)["test"]
+    first = test.utterance.index(min(test.utterance))
+    own, others = test.history[first]
+    np.testing.assert_array_equal(own, before(dialogs, test.utterance[first], "A"))
+    np.testing.assert_array_equal(others, before(dialogs, test.utterance[first], "B"))
+    assert (len(own), len(others)) == (15, 17)  # the name that comes first, so that is said last, is ANone0
+
+
+def test_a_history_has_the_statistics_of_the_fold_applied(dialogs, tmp_path):
+    mean, std = np.arange(6.0), np.array([2.0, 1, 1, 1, 4, 0.5])
+    write_statistics(tmp_path / "A.json", Statistics([f"c{i}" for i in range(6)], mean, std, 9))
+    files = (dialogs.index, dialogs.folds, dialogs.egemaps, "A")
+    plain, shifted = (read_fold(*files, path, history=3)["train"] for path in (None, tmp_path / "A.json"))
+    for raw, found in zip(plain.history, shifted.history, strict=True):
+        for side in (0, 1):
+            np.testing.assert_allclose(found[side], (raw[side] - mean) / std, rtol=1e-5, atol=1e-5)
+
+
+def test_a_history_goes_with_its_utterance(dialogs):
+    parts = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", history=3)
+    train, held = parts["train"], parts["validation"]
+    taken = train.take(np.array([3, 0, 3]))
+    assert [said is train.history[i] for said, i in zip(taken.history, (3, 0, 3), strict=True)] == [True] * 3
+    assert (train + held).history == train.history + held.history
+    assert len(train.history) == 32
+
+
+def test_another_history_is_other_data(dialogs):
+    part = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", history=3)["train"]
+    (own, others), *rest = part.history
+    moved = [(np.concatenate([own, others]), others[:0]), *rest]  # the same numbers in the same order
+    digests = {replace(part, history=history).digest() for history in (part.history, moved, rest, None)}
+    assert len(digests) == 4
+
+
+def test_without_dialogs_histories_are_empty_and_without_asking_there_are_none(corpus):
+    files = (corpus.index, corpus.folds, corpus.egemaps, "A")
+    empty = read_fold(*files, history=3)["test"].history
+    assert {array.shape for pair in empty for array in pair} == {(0, 6)}
+    assert read_fold(*files)["test"].history is None

@@ -21,5 +21,6 @@ rule all:
     default_target: True
     input:
         tables(),
+        comparisons(),
         figures(),
         "results/audit.csv",

@@ -52,6 +52,7 @@ localrules:
     make_folds,
     evaluate_system,
     table,
+    compare,
     figure1,
     figure2,
     figure3,
@@ -142,11 +143,21 @@ def training_job(wildcards):
     return job
 
 
+def comparisons():
+    """The comparisons of the systems on the corpora that are run."""
+    run = config["run"]
+    return [f"results/comparisons_{corpus}.csv" for corpus in run["corpora"] if len(run["systems"]) > 1]
+
+
+def runs(corpus):
+    """What is run on a corpus: (system, seed) -> folder."""
+    pairs = [(system, seed) for system in config["run"]["systems"] for seed in seeds(config, system)]
+    return {(system, seed): f"results/{corpus}/{system}/seed{seed}" for system, seed in pairs}
+
+
 def metrics(table):
     """The pooled figures that a table prints: (system, seed) -> file."""
-    corpus = TABLES[table]
-    runs = [(system, seed) for system in config["run"]["systems"] for seed in seeds(config, system)]
-    return {(system, seed): f"results/{corpus}/{system}/seed{seed}/metrics.json" for system, seed in runs}
+    return {run: f"{folder}/metrics.json" for run, folder in runs(TABLES[table]).items()}
 
 
 def shown_corpora(figure_of=""):

@@ -1,4 +1,4 @@
-# Pooled test predictions -> recalls, WA and UA -> the paper's tables.
+# Pooled test predictions -> recalls, WA and UA -> the paper's tables, and the comparisons of the systems.
 
 
 rule evaluate_system:
@@ -60,3 +60,38 @@ rule table:
     shell:
         "program table {params.options} --metrics {params.metrics:q} --out-csv {output.csv:q}"
         " --out-md {output.md:q} --out-tex {output.tex:q} --out-long {output.long:q} 2>&1 | tee {log:q}"
+
+
+rule compare:
+    input:
+        lambda wildcards: [
+            f"{folder}/{fold}/predictions.parquet"
+            for folder in runs(wildcards.corpus).values()
+            for fold in SPEAKERS[wildcards.corpus]
+        ],
+    output:
+        csv="results/comparisons_{corpus}.csv",
+        md=report(
+            "results/comparisons_{corpus}.md",
+            caption="../report/comparisons.rst",
+            category="Comparisons",
+            labels={"corpus": "{corpus}"},
+        ),
+    log:
+        "results/logs/comparisons_{corpus}.log",
+    benchmark:
+        "results/benchmarks/comparisons_{corpus}.tsv"
+    conda:
+        "../envs/reporting.yaml"
+    params:
+        runs=lambda wildcards: named(runs(wildcards.corpus)),
+        folds=lambda wildcards: SPEAKERS[wildcards.corpus],
+        options=lambda wildcards: options(
+            corpus=wildcards.corpus,
+            settings=config["evaluation"],
+            note=note(config, [wildcards.corpus]),
+        ),
+        sources=sources_digest("compare"),
+    shell:
+        "program compare {params.options} --runs {params.runs:q} --folds {params.folds:q}"
+        " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"

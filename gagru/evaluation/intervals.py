@@ -59,9 +59,14 @@ def percentile_intervals(confusions, bootstrap: Bootstrap) -> tuple[np.ndarray, 
     Draws in which a figure does not exist are left out of its interval; a figure that exists in none has NaN ends.
     """
     values = resampled_figures(confusions, speaker_weights(len(confusions), bootstrap))
-    tail = 50 * (1 - bootstrap.level)
+    return *percentiles(values, bootstrap.level), (~np.isnan(values)).sum(axis=0)
+
+
+def percentiles(values, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of the middle `level` of the draws: (draws, n) -> two arrays of (n,); NaN draws are left out."""
+    tail = 50 * (1 - level)
     ends = np.full((2, values.shape[1]), np.nan)
     exists = ~np.isnan(values)
     for column in np.flatnonzero(exists.any(axis=0)):
         ends[:, column] = np.percentile(values[exists[:, column], column], [tail, 100 - tail])
-    return ends[0], ends[1], exists.sum(axis=0)
+    return ends[0], ends[1]

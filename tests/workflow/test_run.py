@@ -80,7 +80,7 @@ def planned(finished):
     return plan
 
 
-AFTER_TRAINING = {"evaluate_system ga_gru", "table", "analyse_attention", "figure2", "figure3", "all"}
+AFTER_TRAINING = {"evaluate_system ga_gru", "table", "compare", "analyse_attention", "figure2", "figure3", "all"}
 
 
 def test_a_changed_setting_runs_its_own_system_again_and_no_other(planned):
@@ -98,6 +98,7 @@ def test_changed_intervals_evaluate_again_without_training(planned):
         "evaluate_system svm",
         "evaluate_system ga_gru",
         "table",
+        "compare",
         "all",
     }
 

@@ -24,11 +24,9 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
-from torch.nn.utils.rnn import pack_sequence
+from torch.nn.utils.rnn import pad_sequence
 
 from gagru.emotions import EMOTIONS
-from gagru.layers.attention import segment_sum
-from gagru.layers.packed_gru import to_utterances
 from gagru.systems.network import Network
 
 
@@ -97,9 +95,12 @@ class LatentLSTM(nn.Module):
 
     def classify(self, codes: torch.Tensor, lengths: list[int]) -> torch.Tensor:
         """Codes (N, D) of B utterances, one after another, and their lengths -> logits (B, 4)."""
-        packed, _ = self.lstm(pack_sequence(codes.split(lengths), enforce_sorted=False))
-        outputs, _ = to_utterances(packed)
-        pooled = segment_sum(outputs, lengths) / torch.tensor(lengths, device=outputs.device)[:, None]
+        # Padding follows the utterance, so an LSTM that runs forward has given the utterance's outputs before it. On a
+        # CPU it takes a sixth of the time of packed sequences.
+        outputs, _ = self.lstm(pad_sequence(codes.split(lengths)))  # (n, B, units)
+        n = torch.tensor(lengths, device=codes.device)
+        inside = torch.arange(len(outputs), device=codes.device)[:, None] < n
+        pooled = (outputs * inside[:, :, None]).sum(0) / n[:, None]
         return self.classifier(self.dropout(pooled))
 
     def objective(self, utterances: list[torch.Tensor], emotion: torch.Tensor, beta: float) -> torch.Tensor:

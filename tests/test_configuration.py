@@ -183,12 +183,10 @@ def test_a_changed_setting_of_one_system_is_not_the_others():
 
 def test_a_system_without_random_draws_runs_for_the_first_seed():
     config = checked("run: {seeds: [3, 1]}")
-    assert {name: seeds(config, name) for name in DEFAULTS["systems"]} == {
-        "svm": [3],
-        "dnn": [3, 1],
-        "bigru_att": [3, 1],
-        "ga_gru": [3, 1],
-    }
+    networks = DEFAULTS["systems"].keys() - {"svm"}
+    assert len(networks) >= 3
+    assert {name: seeds(config, name) for name in networks} == dict.fromkeys(networks, [3, 1])
+    assert seeds(config, "svm") == [3]
 
 
 def test_a_parameter_is_one_line_that_does_not_depend_on_the_order():
@@ -253,7 +251,7 @@ MISTAKES = {
         ["demo.systems.bigru_att.lr: ", "write 1.0e-3"],
     ),
     "a choice that there is not": ("normalisation: {method: spaeker}", ["normalisation.method: ", "training_speakers"]),
-    "a system that is not built": ("run: {systems: [svm, cmn]}", ["run.systems.1: 'cmn'", "ga_gru"]),
+    "a system that there is not": ("run: {systems: [svm, hmm]}", ["run.systems.1: 'hmm'", "ga_gru"]),
     "a corpus that is not described": ("run: {corpora: [iemocap, urdu]}", ["run.corpora: 'urdu'", "msp_improv"]),
     "no corpus": ("run: {corpora: []}", ["run.corpora: "]),
     "a seed twice": ("run: {seeds: [1, 1]}", ["run.seeds: "]),

@@ -23,8 +23,8 @@ class System(NamedTuple):
 SYSTEMS = {
     "svm": System("SVM", "specified", "egemaps", network=False),
     "dnn": System("DNN", "partly", "egemaps"),
-    "cmn": System("CMN", "described"),
-    "mdnn": System("MDNN", "described"),
+    "cmn": System("CMN", "described", "egemaps"),
+    "mdnn": System("MDNN", "described", "egemaps"),
     "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly"),
     "bigru_att": System("BiGRU+Att", "specified", "lld"),
     "asrnn": System("ASRNN", "described"),

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from gagru.corpora.table import read_index
 from gagru.errors import InputError
-from gagru.features.store import Features, read_features, write_frames, write_functionals
+from gagru.features.store import Features, StoredUtterance, read_features, write_frames, write_functionals
 from gagru.files import write_json
 
 
@@ -98,6 +98,20 @@ def apply_statistics(values: np.ndarray, statistics: Statistics) -> np.ndarray:
     Values that were down-sampled before give the same as values down-sampled after: the z-score is affine.
     """
     return _z_score(values.astype(np.float64), statistics).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class StandardisedUtterance:
+    """An utterance that stays on disk, like `gagru.features.store.StoredUtterance`, with the statistics to apply."""
+
+    stored: StoredUtterance
+    statistics: Statistics
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        return apply_statistics(np.asarray(self.stored), self.statistics).astype(dtype or np.float32, copy=False)
 
 
 def write_statistics(path, statistics: Statistics) -> None:

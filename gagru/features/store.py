@@ -82,6 +82,24 @@ class StoredUtterance:
         return np.stack([array.to_numpy()[self._rows] for array in arrays], axis=1, dtype=dtype)
 
 
+@dataclass(frozen=True)
+class StoredFeatures:
+    """Features of some utterances, on disk.
+
+    Attributes
+    ----------
+    columns : names of the d columns
+    utterances : name -> values that stay on disk, in the order of the file
+    """
+
+    columns: list[str]
+    utterances: dict[str, StoredUtterance]
+
+    def items(self) -> Iterable[tuple[str, StoredUtterance]]:
+        """Each utterance and its values."""
+        return self.utterances.items()
+
+
 def read_features(path) -> Features:
     """Read what `write_frames` or `write_functionals` wrote.
 
@@ -101,20 +119,21 @@ def read_features(path) -> Features:
     return Features(check.columns, check.utterances, np.array(check.lengths, int), values[:row], frames)
 
 
-def open_features(path) -> dict[str, StoredUtterance]:
-    """The utterances of a file of frames, to be read one by one: utterance -> its values on disk.
+def open_features(path) -> StoredFeatures:
+    """The utterances of a file that `write_frames` wrote, to be read one by one.
 
     The whole file is checked first, a row group in memory at a time. Raises what `read_features` raises.
     """
-    utterances = {}
+    stored = StoredFeatures([], {})
     with _checked(path) as (file, check):
+        stored.columns.extend(check.columns)
         for group in range(file.num_row_groups):
             names, lengths, arrays = _utterances(file, group, check.columns)
             check.add(names, lengths, np.stack([array.to_numpy() for array in arrays], axis=1))
             ends = np.cumsum(lengths)
             for name, start, end in zip(names, (ends - lengths).tolist(), ends.tolist(), strict=True):
-                utterances[name] = StoredUtterance(file, group, slice(start, end), check.columns)
-    return utterances
+                stored.utterances[name] = StoredUtterance(file, group, slice(start, end), check.columns)
+    return stored
 
 
 class _Check:

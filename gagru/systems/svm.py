@@ -23,6 +23,7 @@ class SVM:
     NAME = "svm"
     EARLY_STOPPING: ClassVar[bool] = False
     HISTORY: ClassVar[bool] = False
+    LAZY: ClassVar[bool] = False
 
     def __init__(self, settings: dict):
         self.settings = settings

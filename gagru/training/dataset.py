@@ -11,8 +11,8 @@ import numpy as np
 from gagru.corpora.table import read_index
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
-from gagru.features.normalise import apply_statistics, read_statistics
-from gagru.features.store import read_features
+from gagru.features.normalise import StandardisedUtterance, apply_statistics, read_statistics
+from gagru.features.store import open_features, read_features
 from gagru.folds import ROLES, read_folds
 from gagru.training.history import earlier_utterances
 
@@ -26,7 +26,8 @@ class Part:
     utterance, speaker : n names
     emotion : (n,) int, indices into `EMOTIONS`
     columns : names of the d features
-    features : n float32 arrays, (T_i, d) with a row a time step or (d,) of functionals
+    features : n float32 arrays, (T_i, d) with a row a time step or (d,) of functionals; where they were read lazily,
+        what `numpy.asarray` reads them from
     history : None, or n pairs of float32 arrays (k_i, d) and (m_i, d): the functionals of what the speaker, and of what
         everybody else, said before in the dialog, oldest first
     """
@@ -74,7 +75,7 @@ class Part:
 
 
 def read_fold(
-    index, folds, features, fold: str, statistics=None, only=ROLES, history: int | None = None
+    index, folds, features, fold: str, statistics=None, only=ROLES, history: int | None = None, lazy: bool = False
 ) -> dict[str, Part]:
     """The parts `train`, `validation` and `test` of `fold`, or those named in `only`.
 
@@ -85,6 +86,7 @@ def read_fold(
     statistics : path of the fold's training statistics where `normalisation.method` is `training_speakers`
     history : how many earlier utterances of the dialog to read, of the speaker and of everybody else, at most; None for
         no history. They may be of any speaker and outside the task; their labels play no part.
+    lazy : whether the features, of frames, stay on disk; the files are checked in any case
 
     Raises `InputError` where a file is missing or damaged or an utterance has no features.
     """
@@ -99,18 +101,19 @@ def read_fold(
     if strangers := sorted(name for name in wanted if emotion.get(name) is None):
         raise InputError(f"{folds}: {strangers[0]} is not in the task of {index}; delete it and run snakemake again")
     shift = read_statistics(statistics) if statistics else None
+    read_file, scores = (open_features, StandardisedUtterance) if lazy else (read_features, apply_statistics)
     values, columns = {}, None
     # A history reaches to everybody who has features: whoever has an utterance in the task.
     read = wanted if history is None else {utterance for utterance, label in emotion.items() if label}
     for name in sorted({speaker[utterance] for utterance in read}):
         path = Path(features) / f"{name}.parquet"
-        stored = read_features(path)
+        stored = read_file(path)
         columns = columns or stored.columns
         if stored.columns != columns:
             raise InputError(f"{path}: other columns than the other speakers' files; delete it and run snakemake again")
         for utterance, array in stored.items():
             if history is not None or utterance in wanted:
-                values[utterance] = apply_statistics(array, shift) if shift else array
+                values[utterance] = scores(array, shift) if shift else array
     if missing := sorted(wanted - values.keys()):
         raise InputError(f"{features}: no features for {len(missing)} utterances of fold {fold}, such as {missing[0]}")
 

@@ -44,7 +44,7 @@ def train_fold(system, seed, fold, index, folds, features, statistics, job, sour
     out = Path(out)
     start = time.perf_counter()  # after what is imported for the system
     history = job["settings"]["history"] if kind.HISTORY else None
-    parts = read_fold(index, folds, features, fold, statistics, history=history)
+    parts = read_fold(index, folds, features, fold, statistics, history=history, lazy=kind.LAZY)
     tell = lambda line: report(f"{fold}: {line}")  # noqa: E731
     checkpoint = None
     if kind.EARLY_STOPPING:

@@ -42,10 +42,11 @@ def test_stored_utterances_are_read_as_written_in_any_order(tmp_path, monkeypatc
     utterances = frames([3, 1, 7, 2])
     write_frames(tmp_path / "a.parquet", COLUMNS, utterances)
     stored = open_features(tmp_path / "a.parquet")
-    assert {name: len(utterance) for name, utterance in stored.items()} == dict(zip(stored, [3, 1, 7, 2], strict=True))
+    assert stored.columns == COLUMNS
+    names_and_lengths = [(name, len(utterance)) for name, utterance in stored.items()]
+    assert names_and_lengths == [("Ses01_0", 3), ("Ses01_1", 1), ("Ses01_2", 7), ("Ses01_3", 2)]
     for name, written in [*reversed(utterances), *utterances]:
-        values = np.asarray(stored[name])
-        np.testing.assert_array_equal(values, written, strict=True)
+        np.testing.assert_array_equal(np.asarray(stored.utterances[name]), written, strict=True)
 
 
 def test_a_waveform_is_stored_in_little_more_than_its_samples_and_read_in_parts(tmp_path):
@@ -59,7 +60,7 @@ def test_a_waveform_is_stored_in_little_more_than_its_samples_and_read_in_parts(
     assert [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)] == [2**20 + 1, 70_000, 70_000]
     stored = open_features(path)
     for name, written in utterances:
-        np.testing.assert_array_equal(np.asarray(stored[name]), written)
+        np.testing.assert_array_equal(np.asarray(stored.utterances[name]), written)
     assert_same(read_features(path), utterances)
 
 

@@ -42,9 +42,9 @@ def test_the_z_score_of_a_speaker(corpus, extracted):
 
 
 def test_statistics_of_the_training_part(extracted):
-    signals, path = extracted
+    path = extracted[1]
     statistics = training_statistics([path], {"a2"})
     assert statistics.rows == 20800
-    values = apply_statistics(np.asarray(open_features(path)["a2"]), statistics)
+    values = apply_statistics(np.asarray(open_features(path).utterances["a2"]), statistics)
     assert values.mean() == pytest.approx(0, abs=1e-6)
     assert values.std() == pytest.approx(1, rel=1e-5)

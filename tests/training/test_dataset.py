@@ -44,6 +44,36 @@ def test_statistics_of_the_fold_are_applied(corpus, tmp_path):
         assert values.dtype == np.float32
 
 
+@pytest.mark.parametrize("with_statistics", [False, True])
+def test_lazy_parts_read_the_same_values_when_they_are_asked_for(corpus, tmp_path, with_statistics):
+    statistics = tmp_path / "A.json" if with_statistics else None
+    if statistics:
+        columns = [f"c{i}" for i in range(6)]
+        write_statistics(statistics, Statistics(columns, np.arange(6.0), np.array([0, 1, 2, 3, 0.5, 0.1]), 9))
+    arguments = (corpus.index, corpus.folds, corpus.lld, "A", statistics)
+    lazy, whole = (read_fold(*arguments, lazy=lazy) for lazy in (True, False))
+    assert lazy.keys() == whole.keys()
+    for role, part in whole.items():
+        assert (lazy[role].utterance, lazy[role].columns) == (part.utterance, part.columns)
+        assert not any(isinstance(values, np.ndarray) for values in lazy[role].features)
+        assert [len(values) for values in lazy[role].features] == [len(values) for values in part.features]
+        for stored, values in zip(lazy[role].features, part.features, strict=True):
+            np.testing.assert_array_equal(np.asarray(stored), values, strict=True)
+        assert lazy[role].digest() == part.digest()
+    taken = lazy["train"].take(np.array([3, 0, 3])) + lazy["test"]
+    np.testing.assert_array_equal(np.asarray(taken.features[2]), whole["train"].features[3])
+    np.testing.assert_array_equal(np.asarray(taken.features[3]), whole["test"].features[0])
+
+
+def test_a_lazy_part_of_a_damaged_file_is_refused_before_anything_is_read(corpus):
+    path = corpus.lld / "C.parquet"
+    data = bytearray(path.read_bytes())
+    data[data.index(np.ascontiguousarray(corpus.steps["Canger0"][:, 2]).tobytes())] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"C\.parquet: altered"):
+        read_fold(corpus.index, corpus.folds, corpus.lld, "A", lazy=True)
+
+
 def test_parts_are_taken_from_and_joined(corpus):
     parts = read_fold(corpus.index, corpus.folds, corpus.egemaps, "A")
     train, held = parts["train"], parts["validation"]

@@ -123,14 +123,15 @@ def explanations(columns: list[Column]) -> dict[str, str]:
     run = next((column for column in columns if column.mean), None)
     if run:
         speakers, draws = len(run.mean["speakers"]), run.mean["intervals"]["draws"]
+        utterances = next(iter(run.seeds.values()))["utterances"]  # the mean counts them once a seed
         meanings["measured"] = (
             f"this workflow, leave one person out: the test predictions of {speakers} folds pooled, each of "
-            f"{run.mean['utterances']} utterances once; the mean over seeds where there are several."
+            f"{utterances} utterances once; the mean over seeds where there are several."
         )
         meanings[f"{_level(run)} interval"] = f"percentile bootstrap over the {speakers} speakers, {draws:,} draws."
         meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own figures."
     if any(len(column.seeds) > 1 for column in columns):
-        meanings["over seeds"] = "standard deviation of the pooled figures."
+        meanings["over seeds"] = "standard deviation of the pooled figures over seeds."
     labels = {_printed_label(column) for column in columns if _is_printed(column)}
     return meanings | {label: meaning for label, meaning in PRINTED.items() if label in labels}
 

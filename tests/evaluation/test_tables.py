@@ -143,6 +143,21 @@ def test_markdown_sets_measured_beside_reported(three):
     assert [line[0] for line in lines_of(page, "DNN")] == ["not run", "reported"]
 
 
+def test_both_readable_tables_show_mean_and_deviation_over_seeds(three):
+    """GA-GRU's WA is 70 % with the one seed and 77.5 % with the other."""
+    found = columns("iemocap", three)
+    assert lines_of(markdown("iemocap", "table1", found, []), "GA-GRU")[2][-2:] == ["± 5.30", "± 5.30"]
+    lines = latex("iemocap", "table1", found, []).splitlines()
+    measured = next(i for i, line in enumerate(lines) if line.startswith("GA-GRU & measured"))
+    assert lines[measured].endswith(r"& 73.75 & 73.75 \\")
+    assert lines[measured + 2].endswith(r"& $\pm$ 5.30 & $\pm$ 5.30 \\")
+
+
+def test_utterances_are_counted_once_however_many_seeds(three):
+    of_two_seeds = {key: path for key, path in three.items() if key[0] == "ga_gru"}
+    assert "each of 80 utterances once" in markdown("iemocap", "table1", columns("iemocap", of_two_seeds), [])
+
+
 @pytest.mark.parametrize(
     ("corpus", "system", "label"),
     [

@@ -28,6 +28,6 @@ SYSTEMS = {
     "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly"),
     "bigru_att": System("BiGRU+Att", "specified", "lld"),
     "asrnn": System("ASRNN", "described"),
-    "cvae_lstm": System("CVAE-LSTM", "described"),
+    "cvae_lstm": System("CVAE-LSTM", "described", "log_mel"),
     "ga_gru": System("GA-GRU", "specified", "lld"),
 }

@@ -7,6 +7,9 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+# Of the folders that hold what is being written.
+PREFIX = ".writing-"
+
 
 @contextmanager
 def whole(path):
@@ -17,7 +20,7 @@ def whole(path):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    folder = tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent)
+    folder = tempfile.mkdtemp(prefix=PREFIX, dir=path.parent)
     try:
         temporary = Path(folder) / path.name
         yield temporary

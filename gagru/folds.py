@@ -148,6 +148,21 @@ def check_folds(folds: list[tuple[str, str, str]], rows: list[dict], validation:
     problems.raise_if_any()
 
 
+def is_whole(fold: str, roles: dict[str, list[str]], speakers: dict[str, str]) -> bool:
+    """Whether each utterance of the task has one role in `fold` (under `oracle` two), the test speaker's that of test.
+
+    Parameters
+    ----------
+    roles : role -> utterances, as `read_folds` gives for the fold
+    speakers : every utterance of the task -> its speaker
+    """
+    test = sorted(roles["test"])
+    held = [] if sorted(roles["validation"]) == test else roles["validation"]
+    return test == sorted(u for u, speaker in speakers.items() if speaker == fold) and sorted(
+        [*roles["train"], *held, *test]
+    ) == sorted(speakers)
+
+
 def write_folds(path, folds: list[tuple[str, str, str]]) -> None:
     """Write `folds.csv`: fold, utterance, role."""
     text = io.StringIO()

@@ -13,6 +13,10 @@ rule analyse_attention:
             f"results/{wildcards.corpus}/ga_gru/seed{wildcards.seed}/{fold}/model.safetensors"
             for fold in SPEAKERS[wildcards.corpus]
         ],
+        descriptions=lambda wildcards: [
+            f"results/{wildcards.corpus}/ga_gru/seed{wildcards.seed}/{fold}/model.json"
+            for fold in SPEAKERS[wildcards.corpus]
+        ],
     output:
         edges="results/{corpus}/ga_gru/seed{seed}/edges.parquet",
         profiles="results/{corpus}/ga_gru/seed{seed}/profiles.parquet",

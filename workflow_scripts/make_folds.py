@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--seed", required=True, type=int, help="for 'random': seeds the draw")
     parser.add_argument("--out", required=True, help="folds.csv")
     options = parser.parse_args()
-    rows = read_index(options.index).select(["utterance", "speaker", "emotion"]).to_pylist()
+    rows = read_index(options.index, ["utterance", "speaker", "emotion"]).to_pylist()
     folds = make_folds(rows, dict(options.sessions), options.validation, options.share, options.seed)
     write_folds(options.out, folds)
     print(f"{options.out}: {len(options.sessions)} folds, validation '{options.validation}'")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import torch
 
 from gagru.analysis.edges import PAIRS, edge_shares
 from gagru.analysis.profiles import WEIGHTS, profile
 from gagru.emotions import EMOTIONS
-from gagru.files import whole
+from gagru.errors import InputError
+from gagru.files import REMEDY
+from gagru.parquet import write_parquet
 from gagru.systems.ga_gru import GAGRU, Explanation
 from gagru.training.dataset import read_fold
 
@@ -44,6 +45,8 @@ def explain_folds(
     for folder in map(Path, models):
         fold = folder.name
         system = GAGRU.load(folder)
+        if system.fold != fold:
+            raise InputError(f"{folder}: a model of fold {system.fold}, not of {fold}; {REMEDY}")
         shift = statistics and Path(statistics) / f"{fold}.json"
         test = read_fold(index, folds, features, fold, shift, only=("test",))["test"]
         for utterance, speaker, code, values in zip(
@@ -100,5 +103,4 @@ def _table(rows: list[tuple], key: str, order: tuple[str, ...], value: str, kind
 def write_attention(edges: pa.Table, profiles: pa.Table, edges_path, profiles_path) -> None:
     """Write both tables of `analyse` as Parquet, each whole or not at all."""
     for table, path in ((edges, edges_path), (profiles, profiles_path)):
-        with whole(path) as temporary:
-            pq.write_table(table, temporary, compression="zstd")
+        write_parquet(path, table, compression="zstd")

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from gagru.analysis.edges import CHANCE, PAIRS
 from gagru.analysis.profiles import WEIGHTS
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
 from gagru.files import write_text
+from gagru.parquet import read_parquet
 
 FIGURE2 = ("corpus", "emotion", "pair", "share", "chance", "utterances")
 FIGURE3 = ("corpus", "emotion", "weights", "time", "weight")
@@ -82,13 +82,9 @@ def _means(sources, key, order, value) -> dict[tuple, tuple]:
 
 def _read(path, key, value):
     """(utterance, emotion, key, value) of each row; the value a float, or (bins,) where the column holds lists."""
-    try:
-        # Not pq.read_table: it takes folders such as `corpus=x` for a partitioned data set.
-        table = pq.ParquetFile(path).read(["utterance", "emotion", key, value])
-        values = table[value].combine_chunks()
-        if pa.types.is_list(values.type):
-            values = values.flatten().to_numpy().reshape(len(table), -1).astype(np.float64)
-        names = [table[name].to_pylist() for name in ("utterance", "emotion", key)]
-    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-        raise InputError(f"{path}: cannot be read ({error}); delete it and run snakemake again") from error
+    table = read_parquet(path, ["utterance", "emotion", key, value])
+    values = table[value].combine_chunks()
+    if pa.types.is_list(values.type):
+        values = values.flatten().to_numpy().reshape(len(table), -1).astype(np.float64)
+    names = [table[name].to_pylist() for name in ("utterance", "emotion", key)]
     return zip(*names, np.asarray(values), strict=True)

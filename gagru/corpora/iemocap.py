@@ -27,7 +27,7 @@ LABELS = {
     **dict.fromkeys(("fru", "fea", "sur", "dis", "oth", "xxx")),
 }
 # The consensus of the raters: [start - end] TAB id TAB label TAB [valence, activation, dominance]
-CONSENSUS = re.compile(r"\[(\d+(?:\.\d+)?) - (\d+(?:\.\d+)?)\]\s+(\S+)\s+(\S+)")
+CONSENSUS = re.compile(r"\[(\d{1,6}(?:\.\d+)?) - (\d{1,6}(?:\.\d+)?)\]\s+(\S+)\s+(\S+)", re.ASCII)
 # The letter before the turn is who speaks. The one after the session is who wears the motion-capture markers, in
 # whole dialogs of both speakers. What lies between varies in length (impro01, impro05a, script01_1b).
 ID = re.compile(r"(?P<session>Ses0[1-5])[FM]_(?P<scenario>impro|script)\w*_(?P<gender>[FM])(?P<turn>\d{3})", re.ASCII)
@@ -89,10 +89,12 @@ def _read_labels(path: Path, session_folder: str, problems: Problems) -> Iterato
         identity = fields and ID.fullmatch(fields[3])
         if not identity:
             problems.add(
-                f"{source}: not `[start - end] id label`, with an id like Ses01F_impro01_F000: {line.strip()!r}"
+                f"{source}: not `[start - end] id label`, with an id like Ses01F_impro01_F000: {tree.shown(line)}"
             )
         elif fields[4] not in LABELS:
-            problems.add(f"{source}: unknown label '{fields[4]}'; the labels of IEMOCAP are {', '.join(LABELS)}")
+            problems.add(
+                f"{source}: unknown label {tree.shown(fields[4])}; the labels of IEMOCAP are {', '.join(LABELS)}"
+            )
         else:
             yield _utterance(identity, fields, session_folder, source)
     if not consensus_lines:

@@ -4,24 +4,29 @@ Columns `path, speaker, emotion`, and optionally `utterance, gender, session, di
 columns are ignored. Paths are relative to the CSV file's folder and stay below it. `offset` and `duration` (s) cut a
 segment out of the file. An emotion other than happiness, neutrality, sadness and anger is outside the task. Where
 `utterance` is empty or absent, the id is the path without its suffix, each character outside `[A-Za-z0-9._-]`, the
-slash too, replaced by "_". The "root" of such a corpus is the CSV file itself.
+slash too, replaced by "_", as is a "-" at its beginning. The "root" of such a corpus is the CSV file itself.
 """
 
 import csv
-import math
 import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from gagru.corpora import tree
 from gagru.corpora.utterance import Utterance
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError, Problems
 
 REQUIRED = ("path", "speaker", "emotion")
 OPTIONAL = ("utterance", "gender", "session", "dialog", "turn", "offset", "duration")
-SPEAKER = re.compile(r"[A-Za-z0-9-]+")
+# Neither begins with "-": names stand in commands, where that is an option, and in CSV files, where a spreadsheet takes
+# a cell that begins so (or with "=", "+", "@", which no name may hold) for a formula.
+SPEAKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+UTTERANCE = re.compile(r"([A-Za-z0-9._][A-Za-z0-9._-]*)?")
+SPEAKER_RULE = "must consist of A-Z, a-z, 0-9 and '-', and not begin with '-'"
+SECONDS = re.compile(r"((\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?)?", re.ASCII)
 
 
 def sessions(root: Path) -> dict[str, str | None]:
@@ -29,10 +34,13 @@ def sessions(root: Path) -> dict[str, str | None]:
 
     A speaker's session is None where the column is absent or empty, or names more than one.
     """
-    found = defaultdict(set)
-    for _, row in _rows(root):
-        if row and row["emotion"] in EMOTIONS and SPEAKER.fullmatch(row["speaker"]):
+    found, problems = defaultdict(set), Problems(str(root))
+    for line, row in _rows(root):
+        if row and row["emotion"] in EMOTIONS:
             found[row["speaker"]].add(row["session"] or None)
+            if not SPEAKER.fullmatch(row["speaker"]):
+                problems.add(f"line {line}: speaker {tree.shown(row['speaker'])} {SPEAKER_RULE}")
+    problems.raise_if_any()
     if not found:
         raise InputError(f"{root}: no utterance has one of the emotions {', '.join(EMOTIONS)}; so they are spelled")
     return {speaker: names.pop() if len(names) == 1 else None for speaker, names in sorted(found.items())}
@@ -90,18 +98,21 @@ def _wrong(row: dict[str, str] | None, folder: str) -> list[str]:
         return ["more or fewer cells than the header has columns; quote cells that hold a comma"]
     checks = {
         "path": (_inside(row["path"], folder), "must be relative to the manifest, and lie below its folder"),
-        "speaker": (SPEAKER.fullmatch(row["speaker"]), "must consist of A-Z, a-z, 0-9 and '-'"),
+        "speaker": (SPEAKER.fullmatch(row["speaker"]), SPEAKER_RULE),
         "emotion": (row["emotion"], "must not be empty; any word but the four emotions is outside the task"),
         "utterance": (
-            re.fullmatch(r"[A-Za-z0-9._-]*", row["utterance"]),
-            "must consist of A-Z, a-z, 0-9, '.', '_' and '-'",
+            UTTERANCE.fullmatch(row["utterance"]),
+            "must consist of A-Z, a-z, 0-9, '.', '_' and '-', and not begin with '-'",
         ),
         "gender": (row["gender"] in ("", "F", "M"), "must be F, M or empty"),
         "turn": (re.fullmatch(r"\d{0,9}", row["turn"], re.ASCII), "must be a whole number or empty"),
-        "offset": (_number(row["offset"] or "0") >= 0, "must be a number of seconds from 0, or empty"),
-        "duration": (_number(row["duration"] or "1") > 0, "must be a number of seconds above 0, or empty"),
+        "offset": (SECONDS.fullmatch(row["offset"]), "must be a number of seconds from 0, or empty"),
+        "duration": (
+            SECONDS.fullmatch(row["duration"]) and float(row["duration"] or 1) > 0,
+            "must be a number of seconds above 0, or empty",
+        ),
     }
-    return [f"{column} '{row[column]}' {remedy}" for column, (right, remedy) in checks.items() if not right]
+    return [f"{column} {tree.shown(row[column])} {remedy}" for column, (right, remedy) in checks.items() if not right]
 
 
 def _inside(path: str, folder: str) -> bool:
@@ -112,19 +123,10 @@ def _inside(path: str, folder: str) -> bool:
     return os.path.realpath(os.path.join(folder, path)).startswith(os.path.join(folder, ""))
 
 
-def _number(text: str) -> float:
-    """The number, or NaN, which no comparison accepts, for any other text and for infinities."""
-    try:
-        number = float(text)
-    except ValueError:
-        return math.nan
-    return number if math.isfinite(number) else math.nan
-
-
 def _utterance(row: dict[str, str], source: str) -> Utterance:
     path = PurePosixPath(row["path"])
     return Utterance(
-        utterance=row["utterance"] or re.sub(r"[^A-Za-z0-9._-]", "_", str(path.with_suffix(""))),
+        utterance=row["utterance"] or re.sub(r"^-|[^A-Za-z0-9._-]", "_", str(path.with_suffix(""))),
         path=str(path),
         speaker=row["speaker"],
         gender=row["gender"] or None,

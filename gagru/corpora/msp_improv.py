@@ -100,9 +100,11 @@ def _read_labels(path: Path, root: Path, problems: Problems) -> Iterator[Utteran
         label = values.partition(";")[0].strip()
         identity = CLIP.fullmatch(clip)
         if not identity:
-            problems.add(f"{source}: '{clip}' is not a clip's name, like UTD-IMPROV-S01A-F01-P-FM01.avi")
+            problems.add(f"{source}: {tree.shown(clip)} is not a clip's name, like UTD-IMPROV-S01A-F01-P-FM01.avi")
         elif label not in LABELS:
-            problems.add(f"{source}: unknown label '{label}'; the labels of MSP-IMPROV are {', '.join(LABELS)}")
+            problems.add(
+                f"{source}: unknown label {tree.shown(label)}; the labels of MSP-IMPROV are {', '.join(LABELS)}"
+            )
         else:
             yield _utterance(identity, label, source)
 

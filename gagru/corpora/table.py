@@ -4,10 +4,10 @@ file, so it holds nothing of how a corpus is read."""
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from gagru.errors import InputError
-from gagru.files import whole
+from gagru.files import REMEDY
+from gagru.parquet import read_parquet, write_parquet
 
 INDEX_SCHEMA = pa.schema(
     [
@@ -32,17 +32,12 @@ INDEX_SCHEMA = pa.schema(
 
 def write_index(table: pa.Table, path: Path) -> None:
     """Write an index as Parquet, whole or not at all."""
-    with whole(path) as temporary:
-        pq.write_table(table, temporary)
+    write_parquet(path, table)
 
 
-def read_index(path: Path) -> pa.Table:
-    """Read an index; `InputError` if the file is missing, damaged or not an index."""
-    try:
-        # Not pq.read_table: it takes folders such as `corpus=x` for a partitioned data set.
-        table = pq.ParquetFile(path).read()
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}: cannot be read ({error}); delete it and run the workflow again") from error
-    if not table.schema.equals(INDEX_SCHEMA):
-        raise InputError(f"{path}: not the columns of an index; delete it and run the workflow again")
+def read_index(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read an index, or some columns of it; `InputError` if the file is missing, damaged or not an index."""
+    table = read_parquet(path, columns)
+    if not columns and not table.schema.equals(INDEX_SCHEMA):
+        raise InputError(f"{path}: not the columns of an index; {REMEDY}")
     return table

@@ -20,6 +20,12 @@ def files(folder: Path, suffix: str) -> list[Path]:
     return sorted(p for p in folder.glob(f"*{suffix}") if not p.name.startswith(".") and p.is_file())
 
 
+def shown(text: str) -> str:
+    """Text of a label file as a message shows it: in quotes, on one line, and not without end."""
+    text = text.strip()
+    return repr(text if len(text) <= 80 else f"{text[:77]}...")
+
+
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a label file with their numbers, from 1. Latin-1, so that no byte is an error."""
     try:

@@ -9,11 +9,11 @@ class Utterance:
 
     Attributes
     ----------
-    utterance : unique id; `[A-Za-z0-9._-]+`
+    utterance : unique id; `[A-Za-z0-9._-]+`, not beginning with "-"
     path : audio file, relative to the corpus's root, with forward slashes
     offset, duration : where the utterance lies in the file (s); a reader leaves `duration` at None for "to the end"
     sample_rate : Hz; None until the header has been read
-    speaker : `[A-Za-z0-9-]+`
+    speaker : `[A-Za-z0-9-]+`, not beginning with "-"
     gender : "F", "M" or None
     session, dialog : names, None where the corpus has none
     turn : position within the dialog as the corpus numbers it, or None

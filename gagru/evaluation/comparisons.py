@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
@@ -16,6 +14,7 @@ from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.metrics import FIGURES, figures
 from gagru.evaluation.paired import differences, holm, mcnemar
 from gagru.files import write_text
+from gagru.parquet import read_parquet
 from gagru.systems.names import SYSTEMS
 
 ORDER = ("UA", "WA", *EMOTIONS)
@@ -111,12 +110,8 @@ def write_comparisons(corpus: str, comparisons: list[Comparison], path) -> None:
 
 
 def _rows(path) -> list[tuple[str, ...]]:
-    columns = ["utterance", "speaker", "emotion", "predicted"]
-    try:
-        table = pq.ParquetFile(path).read(columns)
-        return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
-    except (OSError, KeyError, pa.ArrowException) as error:
-        raise InputError(f"{path}: cannot be read as Parquet with the columns {', '.join(columns)}: {error}") from error
+    table = read_parquet(path, ["utterance", "speaker", "emotion", "predicted"])
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def _pair(predictions: Predictions, first: str, second: str, bootstrap: Bootstrap) -> list[Comparison]:

@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import asdict
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from gagru.emotions import EMOTIONS
-from gagru.errors import InputError, Problems
+from gagru.errors import Problems
 from gagru.evaluation.intervals import Bootstrap, percentile_intervals
 from gagru.evaluation.metrics import FIGURES, confusion, figures, fold_metrics, named
-from gagru.files import write_json, write_text
+from gagru.files import write_checked_json, write_text
+from gagru.parquet import read_parquet
 
 
 def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:
@@ -22,7 +21,8 @@ def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:
     predictions : one Parquet file a fold; index : the corpus's utterance table
     Raises `InputError` listing every utterance that is missing, tested twice, unknown or out of step with the index.
     """
-    task = {row["utterance"]: row for row in _rows(index, ["utterance", "speaker", "emotion"]) if row["emotion"]}
+    rows = read_parquet(index, ["utterance", "speaker", "emotion"]).to_pylist()
+    task = {row["utterance"]: row for row in rows if row["emotion"]}
     tested = _checked(predictions, index, task)
     speakers = sorted({row["speaker"] for row in tested})
     confusions = [
@@ -67,15 +67,7 @@ def write_evaluation(metrics: dict, out_metrics, out_confusion) -> None:
     writer.writerow(["emotion", *EMOTIONS])
     writer.writerows([emotion, *row] for emotion, row in zip(EMOTIONS, metrics["confusion"], strict=True))
     write_text(out_confusion, text.getvalue())
-    write_json(out_metrics, metrics)
-
-
-def _rows(path, columns) -> list[dict]:
-    try:
-        # Not pq.read_table: it imports half a second's worth, and takes folders such as `corpus=x` for a partition.
-        return pq.ParquetFile(path).read(columns).select(columns).to_pylist()
-    except (OSError, KeyError, pa.ArrowException) as error:
-        raise InputError(f"{path}: cannot be read as Parquet with the columns {', '.join(columns)}: {error}") from error
+    write_checked_json(out_metrics, metrics)
 
 
 def _checked(predictions, index, task: dict) -> list[dict]:
@@ -83,7 +75,7 @@ def _checked(predictions, index, task: dict) -> list[dict]:
     problems = Problems("Predictions do not match the corpus; make the folds' predictions again")
     tested = []
     for path in predictions:
-        rows = _rows(path, ["utterance", "speaker", "emotion", "predicted"])
+        rows = read_parquet(path, ["utterance", "speaker", "emotion", "predicted"]).to_pylist()
         if len({row["speaker"] for row in rows}) != 1:
             problems.add(f"{path}: a fold's predictions must be of exactly one test speaker")
         names = [row["utterance"] for row in rows]

@@ -6,7 +6,6 @@ measured, interval and reported figures of a system stand under one another; the
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from gagru.errors import InputError
 from gagru.evaluation.evaluate import summary
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.metrics import FIGURES
-from gagru.files import write_text
+from gagru.files import read_checked_json, write_text
 from gagru.paper.reported import NAMES, ROWS, Reported, reported
 from gagru.systems.names import SYSTEMS
 
@@ -65,7 +64,7 @@ def columns(corpus: str, metrics: dict[tuple[str, int], Path]) -> list[Column]:
     unknown = sorted({system for system, _ in metrics} - SYSTEMS.keys())
     if unknown:
         raise InputError(f"--metrics: unknown system {', '.join(unknown)}; choose from {', '.join(SYSTEMS)}")
-    results = {key: _read(path) for key, path in sorted(metrics.items())}
+    results = {key: read_checked_json(path) for key, path in sorted(metrics.items())}
     _check_same_utterances(results, metrics)
     printed = reported(corpus)
     order = list(dict.fromkeys([*printed, *SYSTEMS]))
@@ -103,17 +102,6 @@ def write_long(corpus: str, table_columns: list[Column], path) -> None:
 def per_cent(value: float | None) -> str:
     """A fraction in per cent with two decimals; empty for None."""
     return "" if value is None else f"{100 * value:.2f}"
-
-
-def _read(path) -> dict:
-    try:
-        metrics = json.loads(Path(path).read_text(encoding="utf-8"))
-        missing = {"pooled", "speakers", "folds", "intervals"} - metrics.keys()
-    except (OSError, ValueError, AttributeError) as error:
-        raise InputError(f"{path}: cannot be read as metrics.json: {error}") from error
-    if missing:
-        raise InputError(f"{path}: lacks {', '.join(sorted(missing))}; evaluate the system again")
-    return metrics
 
 
 def _check_same_utterances(results: dict, paths: dict) -> None:

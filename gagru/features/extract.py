@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from gagru.corpora.audio import folder
 from gagru.corpora.table import read_index
-from gagru.errors import InputError
+from gagru.errors import InputError, Problems
 from gagru.features import audio
 from gagru.features.registry import feature_set
 from gagru.features.store import write_frames, write_functionals
@@ -30,7 +30,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
 
     Raises
     ------
-    InputError : an utterance cannot be read, or one of the task cannot be described; names the file
+    InputError : lists the utterances that cannot be read and those of the task that cannot be described
     """
     module = feature_set(name)
     table = read_index(index)
@@ -39,7 +39,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
         table = table.filter(pc.is_valid(table["emotion"]))
     if table.num_rows == 0:
         raise InputError(f"{index}: speaker {speaker} has no utterances; correct the corpus's `speakers:`")
-    described = []
+    described, problems = [], Problems(f"{name} of speaker {speaker}")
 
     def utterances() -> Iterator[tuple[str, np.ndarray]]:
         extractor = module.extractor(settings)
@@ -48,11 +48,15 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
                 values = _describe(row, folder(root), name, extractor)
             except audio.Undescribable as error:
                 if row["emotion"] is not None:
-                    raise InputError(f"{error}; take it out, or give it a label outside the four emotions") from error
-                print(f"{error}; left out, it is outside the task", flush=True)
+                    problems.add(f"{error}; take it out, or give it a label outside the four emotions")
+                else:
+                    print(f"{error}; left out, it is outside the task", flush=True)
+            except InputError as error:
+                problems.add(str(error))
             else:
                 described.append(row["utterance"])
                 yield row["utterance"], values
+        problems.raise_if_any()
 
     write = write_frames if module.FRAMES else write_functionals
     write(out, module.columns(settings), utterances())

@@ -4,7 +4,6 @@ Statistics are computed in float64, block by block (Chan, Golub, LeVeque: Algori
 The American Statistician 37(3), 1983). The deviation is the population's (divided by n). A constant column becomes 0.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import pyarrow.compute as pc
 from gagru.corpora.table import read_index
 from gagru.errors import InputError
 from gagru.features.store import Features, StoredUtterance, read_features, write_frames, write_functionals
-from gagru.files import write_json
+from gagru.files import read_checked_json, write_checked_json
 
 
 @dataclass(frozen=True)
@@ -116,27 +115,20 @@ class StandardisedUtterance:
 
 def write_statistics(path, statistics: Statistics) -> None:
     """Write statistics as JSON."""
-    write_json(path, asdict(statistics) | {"mean": statistics.mean.tolist(), "std": statistics.std.tolist()})
+    write_checked_json(path, asdict(statistics) | {"mean": statistics.mean.tolist(), "std": statistics.std.tolist()})
 
 
 def read_statistics(path) -> Statistics:
     """Read what `write_statistics` wrote; `InputError` where it is missing or damaged."""
-    try:
-        fields = json.loads(Path(path).read_text(encoding="utf-8"))
-        mean, std = (np.array(fields[name], dtype=np.float64) for name in ("mean", "std"))
-        statistics = Statistics(fields["columns"], mean, std, fields["rows"])
-        if not mean.shape == std.shape == (len(statistics.columns),) or not np.isfinite([mean, std]).all():
-            raise ValueError("not a finite mean and deviation for every column")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: not readable statistics ({error}); delete it and run snakemake again") from error
-    return statistics
+    fields = read_checked_json(path)
+    return Statistics(**fields | {name: np.array(fields[name], dtype=np.float64) for name in ("mean", "std")})
 
 
 def _speaker_statistics(stored: Features, path: Path, index: Path, settings: Mapping) -> Statistics:
     """Statistics over the speaker's own utterances; `InputError` where there are too few to say anything."""
     wanted = set(stored.utterances)
     if settings["statistics_over"] == "task":
-        table = read_index(index)
+        table = read_index(index, ["utterance", "emotion"])
         wanted.intersection_update(table["utterance"].filter(pc.is_valid(table["emotion"])).to_pylist())
     needed = 1 if stored.frames else 2
     if len(wanted) < needed:

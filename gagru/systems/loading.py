@@ -4,12 +4,11 @@ The file `gagru/systems/{name}.py` holds the system `name` as its `SYSTEM`; it i
 The list of all systems is in `gagru.systems.names`, so that a new system does not change what the others depend on.
 """
 
-import json
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 from gagru.errors import InputError
+from gagru.systems.stored import read_description
 
 
 def module_name(system: str) -> str:
@@ -26,9 +25,4 @@ def system_class(system: str) -> type:
 
 def load(folder):
     """The trained system that `save` wrote to `folder` (`model.json` and `model.safetensors`)."""
-    path = Path(folder) / "model.json"
-    try:
-        system = json.loads(path.read_text(encoding="utf-8"))["system"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: not a readable model; delete its folder and run snakemake again") from error
-    return system_class(system).load(folder)
+    return system_class(read_description(folder)["system"]).load(folder)

@@ -77,18 +77,19 @@ class Network:
             probability[batch] = torch.softmax(logits, dim=1).cpu().numpy()
         return Prediction(probability.argmax(axis=1), probability)
 
-    def save(self, folder) -> None:
-        """Write `model.json` and `model.safetensors` into `folder`."""
-        description = {"system": self.NAME, "settings": self.settings, "columns": self.columns, "emotions": EMOTIONS}
+    def save(self, folder, fold: str | None = None) -> None:
+        """Write `model.json` and `model.safetensors` into `folder`; `fold` says what it was trained on."""
+        description = {"system": self.NAME, "fold": fold, "settings": self.settings, "emotions": EMOTIONS}
+        description["columns"] = self.columns
         state = {name: value.detach().cpu().numpy() for name, value in self.module.state_dict().items()}
         save_model(folder, description, state)
 
     @classmethod
     def load(cls, folder, device: str = "cpu") -> "Network":
         """The trained network that `save` wrote."""
-        description, arrays = load_model(folder)
+        description, arrays = load_model(folder, cls.NAME)
         system = cls(description["settings"], device)
-        system.columns = description["columns"]
+        system.columns, system.fold = description["columns"], description["fold"]
         system.module = system.build(system.columns).to(system.device)
         system.module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
         return system

@@ -50,16 +50,16 @@ class SVM:
             votes[:, j] += values[:, pair] <= 0
         return Prediction(self.classes[votes.argmax(axis=1)], None)
 
-    def save(self, folder) -> None:
-        """Write `model.json` and `model.safetensors` into `folder`."""
-        description = {"system": self.NAME, "settings": self.settings, "emotions": EMOTIONS}
+    def save(self, folder, fold: str | None = None) -> None:
+        """Write `model.json` and `model.safetensors` into `folder`; `fold` says what it was trained on."""
+        description = {"system": self.NAME, "fold": fold, "settings": self.settings, "emotions": EMOTIONS}
         arrays = {"classes": self.classes, "weights": self.weights, "intercepts": self.intercepts}
         save_model(folder, description, arrays)
 
     @classmethod
     def load(cls, folder) -> "SVM":
         """The machine that `save` wrote."""
-        description, arrays = load_model(folder)
+        description, arrays = load_model(folder, cls.NAME)
         system = cls(description["settings"])
         system.classes, system.weights, system.intercepts = (arrays[k] for k in ("classes", "weights", "intercepts"))
         return system

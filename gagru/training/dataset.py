@@ -13,7 +13,7 @@ from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
 from gagru.features.normalise import StandardisedUtterance, apply_statistics, read_statistics
 from gagru.features.store import open_features, read_features
-from gagru.folds import ROLES, read_folds
+from gagru.folds import ROLES, is_whole, read_folds
 from gagru.training.history import earlier_utterances
 
 
@@ -96,10 +96,13 @@ def read_fold(
     roles = read_folds(folds).get(fold)
     if roles is None:
         raise InputError(f"{folds}: has no fold {fold!r}")
+    whole = is_whole(fold, roles, {u: speaker[u] for u in utterances if emotion[u]})
     roles = {role: roles[role] for role in only}
     wanted = {utterance for utterances in roles.values() for utterance in utterances}
     if strangers := sorted(name for name in wanted if emotion.get(name) is None):
         raise InputError(f"{folds}: {strangers[0]} is not in the task of {index}; delete it and run snakemake again")
+    if not whole:
+        raise InputError(f"{folds}: fold {fold} was cut off or altered; delete it and run snakemake again")
     shift = read_statistics(statistics) if statistics else None
     read_file, scores = (open_features, StandardisedUtterance) if lazy else (read_features, apply_statistics)
     values, columns = {}, None

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from gagru.emotions import EMOTIONS
-from gagru.files import whole, write_json, write_text
+from gagru.files import write_json, write_text
+from gagru.parquet import write_parquet
 from gagru.provenance import commit, peak_memory_mb, processor, versions
 from gagru.systems.loading import system_class
 from gagru.training.dataset import read_fold
@@ -61,7 +61,7 @@ def train_fold(system, seed, fold, index, folds, features, statistics, job, sour
         history = model.fit(train, report=tell)
     write_predictions(out / "predictions.parquet", parts["test"], model.predict(parts["test"]))
     write_history(out / "history.csv", history)
-    model.save(out)
+    model.save(out, fold)
     provenance = {
         "system": system,
         "seed": seed,
@@ -118,8 +118,7 @@ def write_predictions(path, part, prediction) -> None:
     for code, emotion in enumerate(EMOTIONS):
         given = prediction.probability
         columns[f"p_{emotion}"] = [None] * len(part) if given is None else given[:, code]
-    with whole(path) as temporary:
-        pq.write_table(pa.table(columns, schema=PREDICTIONS), temporary)
+    write_parquet(path, pa.table(columns, schema=PREDICTIONS))
 
 
 def write_history(path, history: list[dict]) -> None:

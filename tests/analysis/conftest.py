@@ -1,8 +1,9 @@
-"""Edges and profiles of a few utterances on disk, made with pyarrow alone."""
+"""Edges and profiles of a few utterances on disk."""
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+
+from gagru.parquet import write_parquet
 
 
 @pytest.fixture
@@ -11,7 +12,7 @@ def write(tmp_path):
 
     def write_rows(name, rows):
         path = tmp_path / name
-        pq.write_table(pa.Table.from_pylist(rows), path)
+        write_parquet(path, pa.Table.from_pylist(rows))
         return path
 
     return write_rows

@@ -12,6 +12,7 @@ from gagru.analysis.attention import AnalysisSettings, analyse, explain_folds, w
 from gagru.analysis.edges import edge_shares
 from gagru.analysis.profiles import profile
 from gagru.corpora.table import INDEX_SCHEMA, write_index
+from gagru.errors import InputError
 from gagru.features.store import write_frames
 from gagru.systems.ga_gru import GAGRU, Explanation
 
@@ -47,15 +48,15 @@ class Corpus:
         write_index(pa.Table.from_pylist(rows, INDEX_SCHEMA), self.index)
         roles = "A,u1,test A,u2,test A,u3,train A,u4,validation B,u3,test B,u4,test B,u1,train B,u2,validation"
         self.folds.write_text("\n".join(["fold,utterance,role", *roles.split()]) + "\n")
-        self.models = [self.model(folder / "ga_gru" / fold, seed) for seed, fold in enumerate("AB")]
+        self.models = [self.model(folder / "ga_gru" / fold, seed, fold) for seed, fold in enumerate("AB")]
 
     @staticmethod
-    def model(folder, seed):
+    def model(folder, seed, fold):
         torch.manual_seed(seed)
         system = GAGRU(SETTINGS)
         system.columns = [f"c{i}" for i in range(78)]
         system.module = system.build(system.columns)
-        system.save(folder)
+        system.save(folder, fold)
         return folder
 
     def analysed(self, models):
@@ -102,6 +103,12 @@ def test_each_utterance_is_explained_by_the_model_that_was_tested_on_it(corpus):
         if name in shares:
             assert shares[name] == pytest.approx(edge_shares(graph))
             assert list(shares[name]) == ["FF", "MM", "BB", "FM", "FB", "MB"]
+
+
+def test_a_model_of_another_fold_is_recognised(corpus, tmp_path):
+    (tmp_path / "B").symlink_to(corpus.models[0])
+    with pytest.raises(InputError, match=r"B: a model of fold A, not of B; delete it and run snakemake again"):
+        corpus.analysed([tmp_path / "B"])
 
 
 def test_the_order_of_folds_changes_no_byte(corpus, tmp_path):

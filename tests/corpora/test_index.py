@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import trees
 
@@ -15,6 +14,7 @@ from gagru.corpora import iemocap, msp_improv
 from gagru.corpora.index import build_index, describe
 from gagru.corpora.table import read_index, write_index
 from gagru.errors import InputError
+from gagru.parquet import write_parquet
 from gagru.program import run
 from workflow_scripts import index_corpus
 
@@ -347,16 +347,16 @@ class TestReadingBack:
         path = tmp_path / "index.parquet"
         write_index(index_small(small), path)
         path.write_bytes(damage(path.read_bytes()))
-        with pytest.raises(InputError, match=r"index.parquet: cannot be read .*; delete it and run the workflow again"):
+        with pytest.raises(InputError, match=r"index.parquet: truncated or damaged; delete it and run snakemake again"):
             read_index(path)
 
     def test_missing(self, tmp_path):
-        with pytest.raises(InputError, match=r"index.parquet: cannot be read"):
+        with pytest.raises(InputError, match=r"index.parquet: there is no such file; run snakemake again"):
             read_index(tmp_path / "index.parquet")
 
     def test_other_columns(self, tmp_path):
         path = tmp_path / "index.parquet"
-        pq.write_table(pa.table({"utterance": ["x"]}), path)
+        write_parquet(path, pa.table({"utterance": ["x"]}))
         with pytest.raises(InputError, match=r"index.parquet: not the columns of an index"):
             read_index(path)
 

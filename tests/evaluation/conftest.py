@@ -1,8 +1,9 @@
-"""A small corpus on disk: its index, and predictions of each fold, made with pyarrow alone."""
+"""A small corpus on disk: its index, and predictions of each fold."""
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+
+from gagru.parquet import write_parquet
 
 # speaker, emotion, predicted: WA 7/10; recalls 2/3, 2/3, 2/2, 1/2, so UA 17/24
 ROWS = [
@@ -21,8 +22,7 @@ ROWS = [
 
 def write(path, rows):
     """Rows of dictionaries to a Parquet file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows), path)
+    write_parquet(path, pa.Table.from_pylist(rows))
     return path
 
 

@@ -1,5 +1,4 @@
 import csv
-import json
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from gagru.evaluation.evaluate import summary
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.readable import escaped, latex, markdown
 from gagru.evaluation.tables import columns, write_long, write_table
+from gagru.files import read_checked_json, write_checked_json
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,7 @@ def results(tmp_path):
         counts = [np.diag(c) + np.roll(np.diag(10 - np.array(c)), 1, axis=1) for c in correct]
         metrics = summary(dict(zip("ABCDEF", counts, strict=False)), Bootstrap(draws=500))
         path = tmp_path / f"{system}{seed}.json"
-        path.write_text(json.dumps(metrics))
+        write_checked_json(path, metrics)
         return {(system, seed): path}
 
     return write
@@ -210,7 +210,8 @@ def test_results_of_other_utterances_are_refused(results):
 def test_intervals_made_differently_are_refused(results):
     metrics = {**results("svm", 0, (5, 6, 7, 8)), **results("dnn", 0, (5, 6, 7, 8))}
     path = metrics["svm", 0]
-    path.write_text(path.read_text().replace('"level": 0.95', '"level": 0.9'))
+    found = read_checked_json(path)
+    write_checked_json(path, found | {"intervals": found["intervals"] | {"level": 0.9}})
     with pytest.raises(InputError, match=r"svm0\.json: other utterances or intervals than .*dnn0\.json"):
         columns("iemocap", metrics)
 
@@ -219,7 +220,7 @@ def test_an_unknown_system_and_a_wrong_file_are_refused(results, tmp_path):
     with pytest.raises(InputError, match="unknown system lstm"):
         columns("iemocap", results("lstm", 0, (5, 6, 7, 8)))
     (tmp_path / "m.json").write_text("{}")
-    with pytest.raises(InputError, match=r"m\.json: lacks folds"):
+    with pytest.raises(InputError, match=r"m\.json: truncated or damaged"):
         columns("iemocap", {("svm", 0): tmp_path / "m.json"})
 
 

@@ -1,10 +1,9 @@
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import soundfile
 
-from gagru.corpora.table import INDEX_SCHEMA
+from gagru.corpora.table import INDEX_SCHEMA, write_index
 
 RATE = 16_000
 
@@ -43,7 +42,7 @@ class Corpus:
         return self.root / path
 
     def write_index(self):
-        pq.write_table(pa.Table.from_pylist(self.rows, schema=INDEX_SCHEMA), self.index)
+        write_index(pa.Table.from_pylist(self.rows, schema=INDEX_SCHEMA), self.index)
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@ import json
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import zscore
 from sklearn.preprocessing import StandardScaler
 
-from gagru.corpora.table import INDEX_SCHEMA
+from gagru.corpora.table import INDEX_SCHEMA, write_index
 from gagru.errors import InputError
 from gagru.features.normalise import (
     apply_statistics,
@@ -42,7 +41,7 @@ def normalise(tmp_path):
         write(tmp_path / "features.parquet", COLUMNS, utterances.items())
         rows = [{"utterance": name, "emotion": None if name in outside else "anger"} for name in utterances]
         rows = [{column: row.get(column) for column in INDEX_SCHEMA.names} for row in rows]
-        pq.write_table(pa.Table.from_pylist(rows, schema=INDEX_SCHEMA), tmp_path / "index.parquet")
+        write_index(pa.Table.from_pylist(rows, schema=INDEX_SCHEMA), tmp_path / "index.parquet")
         settings = {"method": method, "statistics_over": statistics_over, "downsample": n}
         out = tmp_path / "normalised.parquet"
         count = normalise_features(tmp_path / "features.parquet", tmp_path / "index.parquet", settings, out)

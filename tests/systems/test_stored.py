@@ -14,8 +14,8 @@ ARRAYS = {"weights": np.array([[1.5, -2.0]]), "classes": np.array([0, 3]), "inte
 
 def test_what_is_saved_is_loaded_with_its_types(tmp_path):
     save_model(tmp_path / "model", DESCRIPTION, {**ARRAYS, "turned": np.arange(6.0).reshape(2, 3).T})
-    description, arrays = load_model(tmp_path / "model")
-    assert description == DESCRIPTION
+    description, arrays = load_model(tmp_path / "model", "svm")
+    assert {name: description[name] for name in DESCRIPTION} == DESCRIPTION
     assert arrays.keys() == {*ARRAYS, "turned"}
     for name, array in ARRAYS.items():
         np.testing.assert_array_equal(arrays[name], array, strict=True)
@@ -39,6 +39,8 @@ DAMAGES = {
     "empty weights": ("model.safetensors", lambda content: b""),
     "half the weights": ("model.safetensors", lambda content: content[: len(content) // 2]),
     "other bytes for weights": ("model.safetensors", lambda content: b"\x80\x04" * 50),
+    "another setting": ("model.json", lambda content: content.replace(b'"C": 1.0', b'"C": 2.0')),
+    "one weight changed": ("model.safetensors", lambda content: content[:-1] + bytes([content[-1] ^ 1])),
 }
 
 
@@ -52,6 +54,20 @@ def test_a_damaged_model_is_named(tmp_path, damage):
     path.write_bytes(spoil(path.read_bytes())) if spoil else path.unlink()
     with pytest.raises(InputError, match=f"{re.escape(str(folder))}.*run snakemake again"):
         load(folder)
+
+
+def test_weights_of_another_model_are_recognised(tmp_path):
+    for fold in "AB":
+        save_model(tmp_path / fold, DESCRIPTION, {**ARRAYS, "intercepts": np.float32([ord(fold)])})
+    (tmp_path / "B" / "model.safetensors").replace(tmp_path / "A" / "model.safetensors")
+    with pytest.raises(InputError, match=r"A/model\.safetensors: damaged, or not of the model"):
+        load(tmp_path / "A")
+
+
+def test_a_model_of_another_system_is_named(tmp_path):
+    save_model(tmp_path / "A", DESCRIPTION, ARRAYS)
+    with pytest.raises(InputError, match="A: a model of svm, not of ga_gru"):
+        load_model(tmp_path / "A", "ga_gru")
 
 
 def test_a_missing_folder_is_named(tmp_path):

@@ -1,4 +1,6 @@
+import hashlib
 import json
+import re
 
 import numpy as np
 import pytest
@@ -53,15 +55,19 @@ def test_what_is_stored_is_a_hyperplane_a_pair_and_the_seed_has_no_effect(tmp_pa
     for seed in (0, 1):
         system = SVM(SETTINGS)
         system.fit(part(x, emotion), seed=seed, report=lambda line: None)
-        system.save(tmp_path / str(seed))
+        system.save(tmp_path / str(seed), "A")
     arrays = load_file(tmp_path / "0" / "model.safetensors")
     assert {name: array.shape for name, array in arrays.items()} == {
         "weights": (6, 6),
         "intercepts": (6,),
         "classes": (4,),
     }
-    assert json.loads((tmp_path / "0" / "model.json").read_text()) == {
+    description = json.loads((tmp_path / "0" / "model.json").read_text())
+    assert re.fullmatch("[0-9a-f]{8}", description.pop("checksum"))
+    assert description == {
         "system": "svm",
+        "fold": "A",
+        "sha256": hashlib.sha256((tmp_path / "0" / "model.safetensors").read_bytes()).hexdigest(),
         "settings": SETTINGS,
         "emotions": ["happiness", "neutrality", "sadness", "anger"],
     }

@@ -88,10 +88,7 @@ def test_a_checkpoint_of_something_else_is_refused(train, tmp_path, other):
 def test_a_checkpoint_of_other_data_is_refused(train, tmp_path, corpus):
     with pytest.raises(Interrupted):
         train(tmp_path / "out", "dnn", stop_after=2)
-    (corpus.egemaps / "C.parquet").write_bytes((corpus.egemaps / "D.parquet").read_bytes())
-    corpus.folds.write_text(
-        "\n".join(line for line in corpus.folds.read_text().splitlines() if "A,C" not in line) + "\n"
-    )
+    corpus.write_folds({"A": "C", "B": "A", "C": "D", "D": "B"})
     assert "of other settings, data or code" in train(tmp_path / "out", "dnn")[0]
 
 

@@ -99,6 +99,21 @@ def test_an_utterance_that_the_index_does_not_have_in_the_task_is_named(corpus, 
         read_fold(corpus.index, corpus.folds, corpus.lld, "A")
 
 
+def test_a_fold_that_lost_rows_or_whose_rows_were_altered_is_named(corpus):
+    written = corpus.folds.read_text()
+    for old, new in (
+        (f"A,{corpus.of('B')[3]},validation\n", ""),
+        (f"A,{corpus.of('C')[0]},train\n", 2 * f"A,{corpus.of('C')[0]},train\n"),
+        (f"A,{corpus.of('A')[0]},test", f"A,{corpus.of('A')[0]},train"),
+        (f"A,{corpus.of('C')[0]},train", f"A,{corpus.of('C')[0]},test"),
+    ):
+        assert old in written
+        corpus.folds.write_text(written.replace(old, new))
+        with pytest.raises(InputError, match=r"folds\.csv: fold A was cut off or altered; delete it and run snakemake"):
+            read_fold(corpus.index, corpus.folds, corpus.lld, "A", only=("test",))
+        read_fold(corpus.index, corpus.folds, corpus.lld, "B", only=("test",))
+
+
 def test_utterances_without_features_are_named(corpus):
     (corpus.lld / "C.parquet").replace(corpus.lld / "B.parquet")
     with pytest.raises(InputError, match="lld: no features for 16 utterances of fold A, such as Banger0"):

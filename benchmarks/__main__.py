@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.measure import ROOT, Measure, read_measures, table
 from gagru.provenance import processor, versions
 
-PROGRAMS = ("packed_gru", "graph_attention", "training_step", "extraction", "overhead", "scale")
+PROGRAMS = ("packed_gru", "graph_attention", "training_step", "throughput", "extraction", "overhead", "scale")
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 
 

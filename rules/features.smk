@@ -43,7 +43,7 @@ rule normalise_features:
             feature_set=wildcards.feature_set,
             settings={
                 **config["normalisation"],
-                **config["features"][wildcards.feature_set],
+                **config["features"].get(wildcards.feature_set, {}),
             },
         ),
         sources=sources_digest("normalise_features"),

@@ -45,7 +45,8 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
         `method` : `speaker` takes statistics over the speaker's own utterances. `training_speakers` and `none` leave
         the values as they are: the statistics of a fold are applied when the file is read, see `apply_statistics`.
         `statistics_over` : `task`, the utterances of the four emotions, or `all` in the file
-        `downsample` : how many frames to average; the last, shorter group is averaged over what is there
+        `downsample` : how many frames to average, 1 where it is not given; the last, shorter group is averaged over what
+        is there
     out : the file to write
 
     Returns
@@ -54,12 +55,13 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
     """
     stored = read_features(features)
     statistics = _speaker_statistics(stored, features, index, settings) if settings["method"] == "speaker" else None
+    frames = settings.get("downsample", 1)
 
     def normalised(values: np.ndarray) -> np.ndarray:
         values = values.astype(np.float64)
         if statistics:
             values = _z_score(values, statistics)
-        return downsample(values, settings["downsample"]) if stored.frames else values
+        return downsample(values, frames) if stored.frames and frames > 1 else values
 
     write = write_frames if stored.frames else write_functionals
     write(out, stored.columns, ((utterance, normalised(values)) for utterance, values in stored.items()))

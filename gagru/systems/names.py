@@ -25,9 +25,9 @@ SYSTEMS = {
     "dnn": System("DNN", "partly", "egemaps"),
     "cmn": System("CMN", "described", "egemaps"),
     "mdnn": System("MDNN", "described", "egemaps"),
-    "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly"),
+    "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly", "waveform"),
     "bigru_att": System("BiGRU+Att", "specified", "lld"),
-    "asrnn": System("ASRNN", "described"),
+    "asrnn": System("ASRNN", "described", "modulation"),
     "cvae_lstm": System("CVAE-LSTM", "described", "log_mel"),
     "ga_gru": System("GA-GRU", "specified", "lld"),
 }

@@ -17,7 +17,7 @@ from gagru.files import REMEDY, read_checked_json, whole, write_checked_json
 def save_model(folder, description: dict, arrays: dict[str, np.ndarray]) -> None:
     """Write `description` and `arrays` (name -> array of any shape) into `folder`."""
     folder = Path(folder)
-    content = save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)})
+    content = save({name: np.asarray(arrays[name], order="C") for name in sorted(arrays)})
     with whole(folder / "model.safetensors") as temporary:
         temporary.write_bytes(content)
     write_checked_json(folder / "model.json", description | {"sha256": hashlib.sha256(content).hexdigest()})

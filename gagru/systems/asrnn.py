@@ -1,0 +1,120 @@
+"""ASRNN: 3-D convolutions over a modulation spectrogram, a recurrent network on sliding windows, attention over these.
+
+Source: Peng et al.: Speech emotion recognition using 3D convolutions and attention-based sliding recurrent networks
+with auditory front-ends, IEEE Access 8:16560, 2020. Fidelity: described.
+From there: the auditory input (`gagru.features.modulation`), 3-D convolutions, a bidirectional LSTM run over sliding
+windows of their output, attention over the windows' outputs, a dense layer with softmax.
+Ours: all sizes; strides in place of pooling; that a window's output is the last state of each direction; the last
+window, which ends with the utterance, so that every step is heard; the attention's form, which is that of BiGRU+Att;
+dropout; the training. There is no batch normalisation.
+
+Shapes, for an utterance of T steps (100 ms each) of 32 acoustic and 8 modulation channels, at the default settings:
+    x (T, 32, 8)                                                             a row of 256 features a step
+    3 x 3 x 3 convolution, 16 channels, stride (1, 2, 2), ReLU               -> (16, T, 16, 4)
+    3 x 3 x 3 convolution, 32 channels, stride (1, 2, 2), ReLU               -> (32, T, 8, 2)
+    3 x 3 x 3 convolution, 32 channels, stride (1, 2, 1), ReLU               -> (32, T, 4, 2), a row of 256 a step
+    W windows of up to 10 steps, one every 5; bidirectional LSTM of 64 units -> o (W, 128)
+    alpha = softmax_w(u . tanh(A o_w + a)), sum_w alpha_w o_w                -> (128,) -> logits (4,)
+"""
+
+import torch
+from torch import nn
+from torch.nn.functional import dropout, pad, relu
+from torch.nn.utils.rnn import pack_padded_sequence
+
+from gagru.emotions import EMOTIONS
+from gagru.layers.attention import segment_softmax, segment_sum
+from gagru.systems.network import Network
+
+
+class SlidingRecurrentNetwork(nn.Module):
+    """The network. All steps of a batch lie one utterance after another.
+
+    Parameters
+    ----------
+    acoustic, modulation : channels of the input
+    settings : `convolutions` (of each: `channels`, and `stride` along the acoustic and the modulation channels),
+        `window`, `hop` (steps), `hidden`, `attention.size`, `attention.init_std`, `dropout`
+    """
+
+    def __init__(self, acoustic: int, modulation: int, settings: dict):
+        super().__init__()
+        self.shape = acoustic, modulation
+        self.window, self.hop = settings["window"], settings["hop"]
+        self.dropout = settings["dropout"]
+        self.convolutions = nn.ModuleList()
+        channels = 1
+        for layer in settings["convolutions"]:
+            stride = (1, *layer["stride"])
+            self.convolutions.append(nn.Conv3d(channels, layer["channels"], 3, stride, padding=1))
+            channels = layer["channels"]
+            # Of size 3 with padding: ceil(n / stride) values of n.
+            acoustic, modulation = -(-acoustic // stride[1]), -(-modulation // stride[2])
+        hidden, size = settings["hidden"], settings["attention"]["size"]
+        self.lstm = nn.LSTM(channels * acoustic * modulation, hidden, batch_first=True, bidirectional=True)
+        self.attention = nn.Linear(2 * hidden, size)
+        self.u = nn.Parameter(torch.randn(size) * settings["attention"]["init_std"])
+        self.classifier = nn.Linear(2 * hidden, len(EMOTIONS))
+
+    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
+        """B utterances (T_i, acoustic * modulation) -> logits (B, 4)."""
+        lengths = [len(utterance) for utterance in utterances]
+        outputs, counts = self.slide(self.convolve(utterances), lengths)
+        pooled = segment_sum(self.attend(outputs, counts)[:, None] * outputs, counts)
+        return self.classifier(dropout(pooled, self.dropout, self.training))
+
+    def convolve(self, utterances: list[torch.Tensor]) -> torch.Tensor:
+        """B utterances (T_i, acoustic * modulation) -> (N, D), with N the sum of the T_i.
+
+        The utterances lie along one time axis, each followed by a step of zeros, which is set to zero again after each
+        layer: so they do not see each other, and each is padded as it would be alone.
+        """
+        x = torch.cat([pad(utterance, (0, 0, 0, 1)) for utterance in utterances])
+        step = torch.cat([pad(x.new_ones(len(utterance)), (0, 1)) for utterance in utterances])
+        x = x.view(1, 1, -1, *self.shape)
+        for convolution in self.convolutions:
+            x = relu(convolution(x)) * step[:, None, None]
+        return x[0].transpose(0, 1)[step.bool()].flatten(1)
+
+    def slide(self, x: torch.Tensor, lengths: list[int]) -> tuple[torch.Tensor, list[int]]:
+        """(N, D) -> the outputs o of all windows, (M, 2 * hidden), and how many of them each utterance has."""
+        starts, sizes, counts, begin = [], [], [], 0
+        for length in lengths:
+            first = window_starts(length, self.window, self.hop)
+            starts += [begin + start for start in first]
+            sizes += [min(length, self.window)] * len(first)
+            counts.append(len(first))
+            begin += length
+        rows = torch.tensor(starts)[:, None] + torch.arange(max(sizes))
+        rows = rows.clamp(max=len(x) - 1).to(x.device)  # beyond a window that is shorter, where packing takes nothing
+        windows = x.index_select(0, rows.flatten()).unflatten(0, rows.shape)
+        packed = pack_padded_sequence(windows, torch.tensor(sizes), batch_first=True, enforce_sorted=False)
+        last = self.lstm(packed)[1][0]  # (2, M, hidden)
+        return dropout(torch.cat([last[0], last[1]], 1), self.dropout, self.training), counts
+
+    def attend(self, outputs: torch.Tensor, counts: list[int]) -> torch.Tensor:
+        """The weights alpha (M,) of the windows, which sum to 1 over each utterance."""
+        return segment_softmax(torch.tanh(self.attention(outputs)) @ self.u, counts)
+
+
+def window_starts(length: int, window: int, hop: int) -> list[int]:
+    """Where the windows of an utterance of `length` steps start: every `hop` steps, and so that the last one ends with
+    the utterance. An utterance that is shorter than a window is one shorter window."""
+    last = max(length - window, 0)
+    return [*range(0, last, hop), last]
+
+
+class ASRNN(Network):
+    """ASRNN as a system: see `gagru.systems.network.Network` for what it does."""
+
+    NAME = "asrnn"
+
+    def build(self, columns):
+        _, acoustic, modulation = columns[-1].split("_")  # am_31_07, numbered from 0
+        return SlidingRecurrentNetwork(int(acoustic) + 1, int(modulation) + 1, self.settings)
+
+    def collate(self, batch):
+        return [torch.from_numpy(array).to(self.device) for array in batch.features]
+
+
+SYSTEM = ASRNN

@@ -16,6 +16,8 @@ REMEDY = "delete it and run snakemake again"
 NOT_WRITABLE = {
     getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO", "ENOTDIR")
 }
+# Of the folders that hold what is being written.
+PREFIX = ".writing-"
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def whole(path):
     path, folder = Path(path), None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent)
+        folder = tempfile.mkdtemp(prefix=PREFIX, dir=path.parent)
         temporary = Path(folder) / path.name
         yield temporary
         os.replace(temporary, path)

@@ -1,18 +1,45 @@
 """What every command-line program of the workflow shares."""
 
+import os
+import signal
 import sys
+import threading
+import time
 
 from gagru.errors import InputError
 
+# Seconds between two looks at whether the workflow is alive.
+PATIENCE = 0.2
+
 
 def run(main) -> None:
-    """Call `main()`; an `InputError` becomes one clear message on standard error and exit status 1."""
+    """Call `main()`; an `InputError` becomes one clear message on standard error and exit status 1.
+
+    The program ends when it is asked to (SIGTERM) without leaving temporary files, and when the workflow that started
+    it, the process of number `WORKFLOW` in the environment, is no more: what would go on could write over the results
+    of the next workflow.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if workflow := os.environ.get("WORKFLOW"):
+        threading.Thread(target=end_with, args=[int(workflow)], daemon=True).start()
     keep_pandas_from_pyarrow()
     try:
         main()
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)
+
+
+def end_with(process: int) -> None:
+    """End this process as soon as another has ended."""
+    while True:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            os._exit(1)
+        except PermissionError:
+            pass  # alive, and another user's
+        time.sleep(PATIENCE)
 
 
 def keep_pandas_from_pyarrow() -> None:

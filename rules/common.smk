@@ -1,6 +1,7 @@
 # What the rules share: the checked configuration, and small functions that turn it into files and parameters.
 
 import json
+import os
 import shlex
 import sys
 
@@ -19,6 +20,7 @@ from gagru.configuration import (
 )
 from gagru.corpora import demo
 from gagru.errors import InputError
+from gagru.resume import announce_workflow
 from gagru.sources import sources_digest
 from gagru.systems.names import SYSTEMS
 
@@ -26,6 +28,9 @@ try:
     config = check_configuration(config)
 except InputError as error:
     raise WorkflowError(str(error)) from None
+
+# `make resume` refuses while this is open.
+alive = announce_workflow()
 
 CORPORA = config["corpora"]
 SPEAKERS = {corpus: list(sessions(entry)) for corpus, entry in CORPORA.items()}
@@ -41,7 +46,7 @@ python = "python" if in_conda else shlex.quote(sys.executable)
 base = shlex.quote(str(workflow.basedir))
 # Snakemake formats the prefix once more, hence the braces
 shell.prefix(
-    f'export PYTHONPATH={base}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
+    f'export PYTHONPATH={base} WORKFLOW={os.getpid()}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
 )
 
 

@@ -1,5 +1,6 @@
 """What the programs share, in processes of their own."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,38 @@ run(main)
     )
     assert run.stderr == ""
     assert run.stdout.splitlines() == ["[{'a': 1, 'b': 'x'}, {'a': 2, 'b': None}]", "False", "3"]
+
+
+WRITES = """
+import sys, time
+from gagru.files import whole
+from gagru.program import run
+def main():
+    with whole(sys.argv[1]) as temporary:
+        temporary.write_text("half")
+        print("writing", flush=True)
+        time.sleep(60)
+run(main)
+"""
+
+
+def test_a_program_that_is_asked_to_end_leaves_nothing_half_written(tmp_path):
+    command = [sys.executable, "-c", WRITES, tmp_path / "table.csv"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.terminate()
+        assert process.wait(timeout=30) == 143
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_ends_with_the_workflow_that_started_it(tmp_path):
+    command = [sys.executable, "-c", WRITES, tmp_path / "table.csv"]
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as workflow:
+        environment = {**os.environ, "WORKFLOW": str(workflow.pid)}
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, env=environment) as process:
+            process.stdout.readline()
+            assert process.poll() is None
+            workflow.kill()
+            workflow.wait()
+            assert process.wait(timeout=30) == 1
+    assert not (tmp_path / "table.csv").exists()

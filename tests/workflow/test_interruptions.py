@@ -1,0 +1,200 @@
+"""Workflows that are killed, and what `make resume` (`python -m gagru.resume`) makes of them."""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from running import ROOT, SMALL, Workflow
+
+from gagru.files import PREFIX
+
+# Long enough to be killed while it trains.
+SLOW = SMALL.replace("max_epochs: 2", "max_epochs: 2000, patience: 2000")
+KILLS = 24
+# What differs from run to run: times, and what Snakemake and the test keep for themselves.
+TIMES = re.compile(r"(provenance\.json|results/(logs|benchmarks)/.*)$")
+
+
+class Killed(Workflow):
+    """A workflow that runs in the background and can be killed."""
+
+    def command(self, *arguments, module="snakemake"):
+        snakemake = ["--snakefile", str(ROOT / "Snakefile"), "--cores", "2", "--directory", str(self.folder)]
+        return [sys.executable, "-m", module, *snakemake, *arguments]
+
+    def start(self, *arguments, module="snakemake"):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        log = open(self.folder / "log", "a")  # noqa: SIM115
+        command = self.command(*arguments, module=module)
+        # A session of its own, so that everything it started can be found, and be killed together.
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+
+    def resume(self, *arguments):
+        run = self.start(*arguments, module="gagru.resume")
+        return run.wait()
+
+    def log(self):
+        return (self.folder / "log").read_text()
+
+    def files(self):
+        """Every result that must not depend on when it was made: name -> bytes."""
+        results = self.folder / "results"
+        found = {path.relative_to(self.folder).as_posix(): path for path in results.rglob("*") if path.is_file()}
+        return {name: path.read_bytes() for name, path in found.items() if not TIMES.search(name)}
+
+
+def programs(folder):
+    """The numbers of the live programs that write below `folder`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            inside = (process / "cwd").readlink() == folder
+        except OSError:  # it has ended
+            continue
+        if inside and any(b"workflow_scripts" in word for word in words) and b"python" in words[0]:
+            found.append(int(process.name))
+    return found
+
+
+def wait_for(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """(name) -> a copy of what the small configuration made, so that only what a test changes is made anew."""
+
+    def make(name):
+        shutil.copytree(finished.folder, tmp_path / name)
+        return Killed(tmp_path / name)
+
+    return make
+
+
+@pytest.fixture
+def killed(copy):
+    return copy("killed")
+
+
+def test_a_job_ends_with_its_killed_workflow_and_cannot_write_over_the_next_ones_results(killed, finished):
+    slow = killed.configure(SLOW)
+    target = "results/iemocap/ga_gru/seed0/Ses01F/predictions.parquet"
+    run = killed.start(target, "--configfile", slow)
+    checkpoint = (killed.folder / target).with_name("checkpoint.safetensors")
+    wait_for(checkpoint.exists)
+    orphans = programs(killed.folder)
+    run.kill()  # Snakemake alone
+    run.wait()
+    assert orphans
+    small = killed.configure(SMALL)  # other settings: what the orphan makes must not pass for theirs
+    assert killed.resume(target, "--configfile", small) == 0, killed.log()
+    assert programs(killed.folder) == []
+    assert "of other settings, data or code, so it is not used" in killed.log()
+    assert (killed.folder / target).read_bytes() == (finished.folder / target).read_bytes()
+    assert not checkpoint.exists()
+
+
+def test_a_killed_training_goes_on_where_it_was_and_ends_with_the_same_bytes(killed, copy):
+    longer = SMALL.replace("max_epochs: 2", "max_epochs: 20, patience: 20")
+    target = "results/iemocap/ga_gru/seed0/Ses01F/predictions.parquet"
+    run = killed.start(target, "--configfile", killed.configure(longer))
+    wait_for((killed.folder / target).with_name("checkpoint.safetensors").exists)
+    os.killpg(run.pid, signal.SIGKILL)  # everything at once
+    run.wait()
+    assert killed.resume(target, "--configfile", str(killed.folder / "mine.yaml")) == 0, killed.log()
+    assert "goes on after epoch" in killed.log()
+    whole = copy("whole")
+    assert whole.start(target, "--configfile", whole.configure(longer)).wait() == 0, whole.log()
+    assert killed.files() == whole.files()
+
+
+def test_a_second_workflow_and_a_resumption_refuse_while_the_first_is_alive(killed):
+    slow = killed.configure(SLOW)
+    target = "results/iemocap/ga_gru/seed0/Ses01F/predictions.parquet"
+    run = killed.start(target, "--configfile", slow)
+    wait_for((killed.folder / target).with_name("checkpoint.safetensors").exists)
+    second = killed(target, "--configfile", slow)
+    assert second.returncode != 0
+    assert "cannot be locked" in second.stdout + second.stderr
+    assert killed.resume(target, "--configfile", slow) == 1
+    assert "another workflow is alive here; wait for it, or end it and try again" in killed.log()
+    assert run.poll() is None
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+
+
+@pytest.mark.long
+def test_killed_at_random_moments_it_ends_with_the_same_bytes_and_does_nothing_twice(tmp_path):
+    whole, killed = Killed(tmp_path / "whole"), Killed(tmp_path / "killed")
+    start = time.monotonic()
+    assert whole.start("--configfile", whole.configure(SMALL)).wait() == 0, whole.log()
+    alone = time.monotonic() - start
+    draw = random.Random(0)
+    settings, finished, counts = killed.configure(SMALL), {}, {}
+    for kill in range(KILLS):
+        run = killed.start("--configfile", settings, module="gagru.resume" if kill else "snakemake")
+        # Half of the kills while Snakemake starts or the first job runs, the others anywhere.
+        moment = draw.choice([draw.uniform(1, 8), draw.uniform(1, alone / 3)])
+        how = draw.choice(["SIGKILL", "SIGTERM", "SIGKILL of everything", "SIGTERM of everything"])
+        try:
+            run.wait(moment)
+            counts["ended before"] = counts.get("ended before", 0) + 1
+        except subprocess.TimeoutExpired:
+            counts[how] = counts.get(how, 0) + 1
+            number = signal.SIGKILL if "KILL" in how else signal.SIGTERM
+            for process in [run.pid, *snakemakes(run.pid)]:
+                os.kill(process, number)
+            if "everything" in how:
+                os.killpg(run.pid, number)
+            run.wait()
+            wait_for(lambda: not snakemakes(run.pid))  # noqa: B023
+        # What Snakemake has booked as done is not made again.
+        booked = {path: path.stat().st_mtime_ns for path in done(killed.folder)}
+        again = [path for path, made in finished.items() if booked.get(path) != made]
+        assert again == [], how
+        finished = booked
+    assert killed.resume("--configfile", settings) == 0, killed.log()
+    assert [path for path, made in finished.items() if path.stat().st_mtime_ns != made] == []
+    assert killed.files() == whole.files()
+    assert list(killed.folder.rglob(f"{PREFIX}*")) == list(killed.folder.rglob("checkpoint.safetensors")) == []
+    print(f"\n{KILLS} rounds: {counts}; {len(whole.files())} files identical")
+    assert sum(counts.values()) - counts.get("ended before", 0) >= 20
+
+
+def snakemakes(session):
+    """The numbers of the live Snakemakes of a session."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:  # it has ended
+            continue
+        if int(fields[3]) == session and fields[0] != "Z" and b"snakemake" in words:
+            found.append(int(process.name))
+    return found
+
+
+def done(folder):
+    """The files that Snakemake has booked as finished and not as incomplete."""
+    import base64
+
+    def booked(kind):
+        records = folder / ".snakemake" / kind
+        # The record of a file is named by the file; long names are cut into folders that begin with @.
+        names = [path.relative_to(records).as_posix() for path in records.rglob("*") if path.is_file()]
+        return {folder / base64.b64decode(name.replace("/@", "").replace("@", "")).decode() for name in names}
+
+    return [path for path in booked("metadata") - booked("incomplete") if path.is_file()]

@@ -15,7 +15,7 @@ SETTINGS = {
     "lstm": 6,
     "dropout": 0.3,
     "dense": 7,
-    "lr": 2e-3,
+    "lr": 5e-3,
     "batch_size": 6,
     "max_epochs": 2,
     "patience": 5,
@@ -29,7 +29,7 @@ def waveforms(part, lengths, seed=0):
     random = np.random.default_rng(seed)
     emotion = np.arange(len(lengths)) % 4
     drawn = [
-        np.sin(2 * np.pi * (0.02 + 0.11 * code) * np.arange(n) + random.uniform(0, 6)) + 0.3 * random.normal(size=n)
+        np.sin(2 * np.pi * (0.02 + 0.11 * code) * np.arange(n) + random.uniform(0, 6)) + 0.1 * random.normal(size=n)
         for code, n in zip(emotion, lengths, strict=True)
     ]
     return part([signal[:, None] for signal in drawn], emotion)
@@ -39,7 +39,7 @@ def waveforms(part, lengths, seed=0):
 def learned(part):
     """Forty utterances to train on, and a trained system."""
     train = waveforms(part, np.random.default_rng(1).integers(60, 200, 40))
-    system = CNNLSTMDNN({**SETTINGS, "max_epochs": 20})
+    system = CNNLSTMDNN({**SETTINGS, "batch_size": 10, "max_epochs": 25, "patience": 25, "stop_on": "loss"})
     history = system.fit(train, waveforms(part, [150] * 12, seed=2), 0, lambda line: None)
     return system, history
 

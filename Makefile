@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo resume setup test test-long lint benchmark lock clean
+.PHONY: demo resume setup test test-long lint benchmark bad-input lock clean
 
 demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
@@ -38,6 +38,9 @@ benchmark: .venv/installed-test  ## time the claims of benchmarks/, side by side
 .venv/installed-test: .venv/installed requirements-test.txt
 	$(PIP) install --quiet --constraint requirements.lock --requirement requirements-test.txt
 	touch $@
+
+bad-input: .venv/installed-test  ## write docs/bad_input.md, what the workflow says to every kind of bad input
+	PYTHONPATH=. $(BIN)/python tests/workflow/bad_input.py > docs/bad_input.md
 
 lock:  ## resolve requirements*.txt anew in an empty environment and pin what comes out
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock

@@ -132,7 +132,7 @@ def check_folds(folds: list[tuple[str, str, str]], rows: list[dict], validation:
         speakers = {role: {speaker[u] for u in utterances} for role, utterances in roles.items()}
         for role in ROLES:
             if not roles[role]:
-                problems.add(f"fold {fold}: no {role} utterance")
+                problems.add(f"fold {fold}: no {role} utterance; add data, or choose another `validation`")
         if speakers["test"] != {fold}:
             problems.add(f"fold {fold}: tests speakers {', '.join(sorted(speakers['test']))}")
         if fold in speakers["train"] or (fold in speakers["validation"]) != (validation == "oracle"):
@@ -141,9 +141,11 @@ def check_folds(folds: list[tuple[str, str, str]], rows: list[dict], validation:
             problems.add(f"fold {fold}: an utterance is both trained on and validated on")
         if validation != "random" and speakers["train"] & speakers["validation"]:
             problems.add(f"fold {fold}: a speaker is both trained on and validated on")
-        if missing := [name for name in EMOTIONS if name not in {emotion[u] for u in roles["train"]}]:
+        missing = [name for name in EMOTIONS if name not in {emotion[u] for u in roles["train"]}]
+        if roles["train"] and missing:
             problems.add(
-                f"fold {fold}: no {', '.join(missing)} to train on; leave that speaker's partner in or add data"
+                f"fold {fold}: no {', '.join(missing)} to train on; add data, take speakers out, or choose another "
+                "`validation`"
             )
     problems.raise_if_any()
 
@@ -182,6 +184,8 @@ def read_folds(path) -> dict[str, dict[str, list[str]]]:
                 raise ValueError("wrong columns")
             for fold, utterance, role in reader:
                 folds.setdefault(fold, {name: [] for name in ROLES})[role].append(utterance)
-    except (OSError, ValueError, KeyError) as error:
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file; run snakemake again") from error
+    except (OSError, ValueError, KeyError, csv.Error) as error:
         raise InputError(f"{path}: not a readable folds file ({error}); delete it and run snakemake again") from error
     return folds

@@ -19,7 +19,7 @@ def main() -> None:
 
     roles = read_folds(args.folds).get(args.fold)
     if roles is None:
-        raise InputError(f"{args.folds}: has no fold {args.fold}")
+        raise InputError(f"{args.folds}: has no fold {args.fold!r}; delete it and run snakemake again")
     statistics = training_statistics(args.features, set(roles["train"]))
     write_statistics(args.out, statistics)
     print(f"{args.fold}: statistics over {statistics.rows} rows of {len(roles['train'])} training utterances")

@@ -97,7 +97,10 @@ def _wrong(row: dict[str, str] | None, folder: str) -> list[str]:
     if row is None:
         return ["more or fewer cells than the header has columns; quote cells that hold a comma"]
     checks = {
-        "path": (_inside(row["path"], folder), "must be relative to the manifest, and lie below its folder"),
+        "path": (
+            _inside(row["path"], folder),
+            "must be relative to the manifest, and lie below its folder, links followed",
+        ),
         "speaker": (SPEAKER.fullmatch(row["speaker"]), SPEAKER_RULE),
         "emotion": (row["emotion"], "must not be empty; any word but the four emotions is outside the task"),
         "utterance": (

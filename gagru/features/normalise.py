@@ -89,7 +89,10 @@ def training_statistics(features: Iterable[Path], utterances: Set[str]) -> Stati
         moments.add(stored, utterances)
         missing -= set(stored.utterances)
     if missing:
-        raise InputError(f"no features for {len(missing)} utterances of the training part, such as {min(missing)}")
+        raise InputError(
+            f"no features for {len(missing)} utterances of the training part, such as {min(missing)}; delete the "
+            "speakers' feature files and run snakemake again"
+        )
     return moments.statistics(columns)
 
 

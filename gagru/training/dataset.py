@@ -95,7 +95,7 @@ def read_fold(
     speaker, emotion = (dict(zip(utterances, table[name].to_pylist(), strict=True)) for name in ("speaker", "emotion"))
     roles = read_folds(folds).get(fold)
     if roles is None:
-        raise InputError(f"{folds}: has no fold {fold!r}")
+        raise InputError(f"{folds}: has no fold {fold!r}; delete it and run snakemake again")
     whole = is_whole(fold, roles, {u: speaker[u] for u in utterances if emotion[u]})
     roles = {role: roles[role] for role in only}
     wanted = {utterance for utterances in roles.values() for utterance in utterances}
@@ -118,7 +118,10 @@ def read_fold(
             if history is not None or utterance in wanted:
                 values[utterance] = scores(array, shift) if shift else array
     if missing := sorted(wanted - values.keys()):
-        raise InputError(f"{features}: no features for {len(missing)} utterances of fold {fold}, such as {missing[0]}")
+        raise InputError(
+            f"{features}: no features for {len(missing)} utterances of fold {fold}, such as {missing[0]}; delete the "
+            "folder and run snakemake again"
+        )
 
     earlier = None if history is None else earlier_utterances(table, values.keys(), history)
 

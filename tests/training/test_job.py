@@ -230,5 +230,5 @@ def test_the_program_does_the_same_and_says_what_it_did(corpus, tmp_path):
 def test_the_program_ends_with_one_message_for_a_fold_that_does_not_exist(corpus, tmp_path):
     failed = program(corpus, tmp_path / "program", "E")
     assert failed.returncode == 1
-    assert failed.stderr == f"Error: {corpus.folds}: has no fold 'E'\n"
+    assert failed.stderr == f"Error: {corpus.folds}: has no fold 'E'; delete it and run snakemake again\n"
     assert not (tmp_path / "program").exists()

@@ -1,0 +1,517 @@
+"""Every kind of bad input, and what it is spoiled for: the table that docs/bad_input.md prints.
+
+`make bad-input` writes that page anew.
+"""
+
+import itertools
+import json
+import struct
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from bad_corpus import EMOTIONS, Corpus, noise, wav
+from running import Workflow
+
+from gagru.features.store import read_features, write_functionals
+from tests.corpora import trees
+
+WORKS = "works"
+PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
+
+
+class Case(NamedTuple):
+    """One kind of input.
+
+    spoil : what is done to a corpus of which everything has been made
+    programs : what is run then, one after the other, until one says what is wrong
+    """
+
+    group: str
+    what: str
+    spoil: Callable[[Corpus], object]
+    programs: tuple[str, ...]
+
+
+def outcome(case: Case, corpus: Corpus) -> tuple[str, str]:
+    """The program that ended the case and what it said, or all of them and that they work."""
+    case.spoil(corpus)
+    for name in case.programs:
+        program, *arguments = name.split()
+        if said := getattr(corpus, program)(*arguments):
+            return program, said
+    return case.programs[-1].split()[0], WORKS
+
+
+# Spoiling.
+
+
+def audio(samples: np.ndarray, rate: int = 16_000, kind: str = "<i2") -> Callable[[Corpus], object]:
+    return lambda c: c.audio.write_bytes(wav(samples, rate, kind))
+
+
+def content(change: Callable[[bytes], bytes]) -> Callable[[Corpus], object]:
+    return lambda c: c.audio.write_bytes(change(c.audio.read_bytes()))
+
+
+def rows(*more: str, columns: str = "") -> Callable[[Corpus], object]:
+    """Put rows at the end of the manifest, which gets further columns."""
+
+    def spoil(c):
+        c.columns += columns.split()
+        c.rows = [[*row, *[""] * len(columns.split())] for row in c.rows] + [row.split(",") for row in more]
+
+    return spoil
+
+
+def kept(wanted) -> Callable[[Corpus], object]:
+    return lambda c: c.keep(wanted)
+
+
+def damaged(path: Callable[[Corpus], Path], change: Callable[[bytes], bytes | None]) -> Callable[[Corpus], object]:
+    """Change the bytes of a file, or remove it where `change` gives None."""
+
+    def spoil(c):
+        data = change(path(c).read_bytes())
+        path(c).write_bytes(data) if data is not None else path(c).unlink()
+
+    return spoil
+
+
+def half(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def gone(data: bytes) -> None:
+    return None
+
+
+def rewritten(path: Callable[[Corpus], Path], change: Callable[[pa.Table], pa.Table]) -> Callable[[Corpus], object]:
+    """Change a Parquet file by a program that keeps its metadata."""
+
+    def spoil(c):
+        with pq.ParquetFile(path(c)) as file:
+            table, metadata = file.read(), file.metadata.metadata
+        pq.write_table(change(table).replace_schema_metadata(metadata), path(c))
+
+    return spoil
+
+
+def set_first(column: str, value) -> Callable[[pa.Table], pa.Table]:
+    def change(table):
+        i = table.column_names.index(column)
+        values = [value, *table[column].to_pylist()[1:]]
+        return table.set_column(i, column, pa.array(values, table[column].type))
+
+    return change
+
+
+def functionals(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Corpus], object]:
+    """Other values in speaker B's functionals, with a checksum that is right."""
+
+    def spoil(c):
+        stored = read_features(c.file("egemaps", kind="features"))
+        changed = change(stored.values.copy())
+        pairs = zip(stored.utterances, changed, strict=False)
+        write_functionals(c.file("egemaps", kind="features"), stored.columns, pairs)
+
+    return spoil
+
+
+def put(value: float, at) -> Callable[[np.ndarray], np.ndarray]:
+    def change(values):
+        values[at] = value
+        return values
+
+    return change
+
+
+def both(*steps) -> Callable[[Corpus], object]:
+    return lambda c: [step(c) for step in steps]
+
+
+def settings(**values) -> Callable[[Corpus], object]:
+    return lambda c: [setattr(c, name, value) for name, value in values.items()]
+
+
+def swapped(first: Callable[[Corpus], Path], second: Callable[[Corpus], Path]) -> Callable[[Corpus], object]:
+    return lambda c: first(c).write_bytes(second(c).read_bytes())
+
+
+def folder_swapped(c: Corpus) -> None:
+    for name in ("model.json", "model.safetensors"):
+        (c.model("A") / name).write_bytes((c.model("B") / name).read_bytes())
+
+
+def link_out(c: Corpus) -> None:
+    outside = c.folder.with_name(f"{c.folder.name} elsewhere.wav")
+    outside.write_bytes(c.audio.read_bytes())
+    c.audio.unlink()
+    c.audio.symlink_to(outside)
+
+
+def tree(c: Corpus, reader: str, make, speakers: str) -> None:
+    c.reader, c.root, c.speakers = reader, c.folder / reader, speakers.split()
+    make(c.root)
+
+
+def iemocap(old: bytes | None, new: bytes) -> Callable[[Corpus], object]:
+    """A small IEMOCAP in which the first label file has `new` in place of `old`, or nothing else where that is None."""
+
+    def spoil(c):
+        tree(c, "iemocap", trees.iemocap_small, "Ses01F Ses01M Ses03F Ses03M Ses05F")
+        path = c.root / "Session1" / "dialog" / "EmoEvaluation" / "Ses01F_impro01.txt"
+        path.write_bytes(new if old is None else path.read_bytes().replace(old, new, 1))
+
+    return spoil
+
+
+def msp_improv(old: bytes, new: bytes) -> Callable[[Corpus], object]:
+    """A small MSP-IMPROV whose label file has `new` in place of the first `old`."""
+
+    def spoil(c):
+        tree(c, "msp_improv", lambda root: trees.msp_improv_small(root, "Audio"), "F01 M01 F02 M02")
+        path = c.root / "Evalution.txt"
+        path.write_bytes(path.read_bytes().replace(old, new, 1))
+
+    return spoil
+
+
+def emodb(name: str) -> Callable[[Corpus], object]:
+    """A small EMO-DB with one more file."""
+
+    def spoil(c):
+        tree(c, "emodb", trees.emodb_small, "03 08 09 10 11 12 13 14 15 16")
+        (c.root / "wav" / name).write_bytes(wav(noise(0.3)))
+
+    return spoil
+
+
+DESCRIBE = ("index_corpus", "extract_features egemaps", "extract_features lld")
+DESCRIBE += ("normalise_features egemaps", "normalise_features lld")
+DIVIDE = ("index_corpus", "make_folds")
+TRAIN = (*DIVIDE, *(f"normalise_features egemaps {speaker}" for speaker in "ABC"), "train_fold svm")
+EXPLAIN = ("analyse_attention",)
+
+
+def cases() -> Iterator[Case]:
+    """All of them but those that Snakemake itself is asked about."""
+
+    def group(name, programs, found):
+        return (Case(name, what, spoil, programs) for what, spoil in found.items())
+
+    quiet, loud = noise(0.3), np.clip(8 * noise(0.3), -1, 1)
+    yield from group("audio", DESCRIBE, {
+        "8 bits": audio(quiet, kind="u1"),
+        "stereo": audio(noise(0.3, channels=2)),
+        "96 kHz": audio(noise(0.3, rate=96_000), 96_000),
+        "clipped": audio(loud),
+        "a header that says 44 Hz": content(lambda data: data[:24] + struct.pack("<I", 44) + data[28:]),
+        "a header of no format": content(lambda data: data[:20] + b"\xff\xff" + data[22:]),
+        "a header that ends early": content(lambda data: data[:20]),
+        "no audio file at all": content(lambda data: 100 * b"this is no audio"),
+        "0 bytes": content(lambda data: b""),
+        "0 samples": audio(quiet[:0]),
+        "truncated": content(half),
+        "NaN samples": audio(np.where(np.arange(4800)[:, None] == 77, np.nan, quiet), kind="<f4"),
+        "an infinite sample": audio(np.where(np.arange(4800)[:, None] == 77, np.inf, quiet), kind="<f4"),
+        "silence": audio(0 * quiet),
+        "10 ms": audio(noise(0.01)),
+        "35 ms, which passes for audio but gives no frame": audio(noise(0.035)),
+        "missing": lambda c: c.audio.unlink(),
+        "a folder": lambda c: (c.audio.unlink(), c.audio.mkdir()),
+        "two wrong at once": lambda c: (c.audio.unlink(), (c.folder / "C_anger_2.wav").write_bytes(b"")),
+        "a speaker of silence": lambda c: [
+            (c.folder / row[0]).write_bytes(wav(0 * quiet)) for row in c.rows if row[1] == "B"
+        ],
+    })  # fmt: skip
+    yield Case("audio", "10 minutes", audio(noise(600)), ("index_corpus", *DESCRIBE[2:5:2]))
+    yield from group("labels of IEMOCAP", ("index_corpus",), {
+        "an unknown label": iemocap(b"\tneu\t", b"\tbored\t"),
+        "no label": iemocap(b"\tneu\t[2.5000, 2.5000, 2.5000]\n", b"\n"),
+        "an id that is a path": iemocap(b"Ses01F_impro01_F000", b"../../../../etc/passwd"),
+        "a time that is no number": iemocap(b"6.2901 - 8.2357", b"6.2901 - later"),
+        "a line without end": iemocap(b"\tneu\t", b"\t" + 9999 * b"x" + b"\t"),
+        "an utterance twice": iemocap(b"Ses01F_impro01_F001", b"Ses01F_impro01_F000"),
+        "an empty file": iemocap(None, b""),
+        "a file of other bytes": iemocap(None, bytes(range(256)) * 9),
+        "a partial copy": both(iemocap(b"", b""), settings(expected_counts=True)),
+        "another folder": both(iemocap(b"", b""), lambda c: setattr(c, "root", c.root / "Session1")),
+    })  # fmt: skip
+    yield from group("labels of MSP-IMPROV", ("index_corpus",), {
+        "an unknown label": msp_improv(b".avi; N;", b".avi; Q;"),
+        "no label": msp_improv(b".avi; N;", b".avi;"),
+        "a clip of no speaker": msp_improv(b"-F01-P-FM01.avi", b"-F07-P-FM01.avi"),
+        "a clip that is a path": msp_improv(b"UTD-IMPROV-S01A", b"../UTD-IMPROV-S01A"),
+        "a clip twice": msp_improv(b"S01A-M01-P-FM02", b"S01A-F01-P-FM01"),
+        "no label file": both(msp_improv(b"", b""), lambda c: (c.root / "Evalution.txt").unlink()),
+        "two label files": both(
+            msp_improv(b"", b""), lambda c: (c.root / "Audio" / "Evaluation.txt").write_text("other")
+        ),
+    })  # fmt: skip
+    yield from group("names of EMO-DB", ("index_corpus",), {
+        "an unknown emotion": emodb("03a01Za.wav"),
+        "an unknown speaker": emodb("04a01Wa.wav"),
+        "a copy": emodb("03a01Wa copy.wav"),
+    })  # fmt: skip
+    yield from group("manifest", ("index_corpus",), {
+        "a path outside": rows("../other.wav,A,anger"),
+        "an absolute path": rows("/etc/passwd,A,anger"),
+        "a link that leads outside": link_out,
+        "an id that is a formula": rows("A_anger_1.wav,A,anger,=1+1", columns="utterance"),
+        "an id that is an option": rows("A_anger_1.wav,A,anger,-x", columns="utterance"),
+        "a speaker that is a formula": rows("A_anger_1.wav,@SUM(A1),anger"),
+        "a speaker that is an option": rows("A_anger_1.wav,-x,anger"),
+        "a cell too many": rows("A_anger_1.wav,A,anger,anger"),
+        "a duration that is no number": rows("A_anger_1.wav,A,anger,1_0", columns="duration"),
+        "a segment beyond the end": rows("A_anger_1.wav,A,anger,x,0.2,0.2", columns="utterance offset duration"),
+        "an id twice": rows("A_anger_1.wav,A,anger,A_anger_2", columns="utterance"),
+        "audio of two utterances": rows("A_anger_1.wav,A,sadness,other", columns="utterance"),
+        "an emotion in capitals is outside the task": rows("A_anger_1.wav,A,Anger,x,0.1", columns="utterance offset"),
+        "a speaker more than configured": settings(speakers=["A", "B"]),
+        "a speaker less than configured": settings(speakers=["A", "B", "C", "D"]),
+    })  # fmt: skip
+    yield from group("folds", DIVIDE, {
+        "a class that one speaker alone has": kept(lambda speaker, emotion, _: speaker == "A" or emotion != "sadness"),
+        "a speaker with one emotion, the others with all": both(
+            kept(lambda speaker, emotion, _: speaker != "B" or emotion == "anger"), settings(validation="random")
+        ),
+        "as before, and too few others": kept(lambda speaker, emotion, _: speaker != "B" or emotion == "anger"),
+        "two speakers with one emotion": kept(lambda speaker, emotion, _: speaker == "A" or emotion == "anger"),
+        "two speakers in all, `random`": both(
+            kept(lambda speaker, *_: speaker != "C"), settings(speakers=["A", "B"], validation="random")
+        ),
+        "two speakers in all, `rotate`": both(
+            kept(lambda speaker, *_: speaker != "C"), settings(speakers=["A", "B"], validation="rotate")
+        ),
+        "nothing that `random` could hold out": both(
+            kept(lambda speaker, emotion, path: speaker != "C" and path.endswith("1.wav")),
+            settings(speakers=["A", "B"], validation="random"),
+        ),
+    })  # fmt: skip
+    one = kept(lambda speaker, emotion, path: speaker != "B" or path == "B_anger_1.wav")
+    described = ("index_corpus", "extract_features egemaps", "normalise_features egemaps")
+    yield from group("features", described, {
+        "one utterance of a speaker": one,
+        "one utterance of a speaker, statistics of the training speakers": both(
+            one, settings(method="training_speakers")
+        ),
+    })  # fmt: skip
+    yield from group("features", ("normalise_features egemaps",), {
+        "NaN": functionals(put(np.nan, (3, 5))),
+        "infinite": functionals(put(np.inf, (0, 87))),
+        "a constant column": functionals(put(0.1, (slice(None), 5))),
+        "truncated": damaged(lambda c: c.file("egemaps", kind="features"), half),
+        "altered": rewritten(lambda c: c.file("egemaps", kind="features"), lambda table: table.slice(1)),
+        "missing": damaged(lambda c: c.file("egemaps", kind="features"), gone),
+    })  # fmt: skip
+    yield from group("features", ("train_fold svm",), {
+        "an utterance without features": both(
+            functionals(lambda values: values[1:]), lambda c: c.normalise_features("egemaps")
+        ),
+        "normalised features of another set": swapped(lambda c: c.file("egemaps"), lambda c: c.file("lld")),
+        "normalised features truncated": damaged(lambda c: c.file("egemaps"), half),
+    })  # fmt: skip
+    by_fold = settings(method="training_speakers")
+    statistics = lambda c: c.folder / "statistics" / "A.json"  # noqa: E731
+    made = both(by_fold, lambda c: c.training_statistics())
+    yield from group("statistics of a fold", ("train_fold svm",), {
+        "missing": by_fold,
+        "truncated": both(made, damaged(statistics, half)),
+        "altered": both(made, damaged(statistics, lambda data: data.replace(b'"rows": ', b'"rows": 1'))),
+    })  # fmt: skip
+    yield from group("index.parquet", ("train_fold svm",), {
+        "missing": damaged(lambda c: c.index, gone),
+        "truncated": damaged(lambda c: c.index, half),
+        "a label altered": rewritten(lambda c: c.index, set_first("emotion", "sadness")),
+        "of another program": lambda c: pq.write_table(pa.table({"utterance": ["x"]}), c.index),
+    })  # fmt: skip
+    yield from group("index.parquet", ("extract_features egemaps",), {
+        "a path altered to lead outside": rewritten(lambda c: c.index, set_first("path", "../../etc/passwd")),
+    })  # fmt: skip
+    yield from group("folds.csv", ("train_fold svm",), {
+        "missing": damaged(lambda c: c.folds, gone),
+        "empty": damaged(lambda c: c.folds, lambda data: b""),
+        "truncated within a row": damaged(lambda c: c.folds, lambda data: data[:400]),
+        "truncated after a row": damaged(lambda c: c.folds, lambda data: b"\n".join(data.split(b"\n")[:20]) + b"\n"),
+        "a test utterance trained on": damaged(
+            lambda c: c.folds, lambda data: data.replace(b"A,A_anger_1,test", b"A,A_anger_1,train")
+        ),
+        "an utterance that the index does not have": damaged(
+            lambda c: c.folds, lambda data: data.replace(b"A,A_anger_1,", b"A,A_anger_9,")
+        ),
+        "without the fold": damaged(lambda c: c.folds, lambda data: data.replace(b"\nA,", b"\nB,")),
+    })  # fmt: skip
+    weights, description = ((lambda c, name=name: c.model("A") / name) for name in ("model.safetensors", "model.json"))
+    yield from group("models", EXPLAIN, {
+        "weights missing": damaged(weights, gone),
+        "weights truncated": damaged(weights, half),
+        "one weight altered": damaged(weights, lambda data: data[:-1] + bytes([data[-1] ^ 1])),
+        "weights of another fold": swapped(weights, lambda c: c.model("B") / "model.safetensors"),
+        "model.json missing": damaged(description, gone),
+        "model.json truncated": damaged(description, half),
+        "model.json altered": damaged(description, lambda data: data.replace(b'"row"', b'"column"')),
+        "the whole model of another fold": folder_swapped,
+    })  # fmt: skip
+    predictions = lambda c: c.model("A", "svm") / "predictions.parquet"  # noqa: E731
+    yield from group("predictions.parquet", ("evaluate_system",), {
+        "missing": damaged(predictions, gone),
+        "truncated": damaged(predictions, half),
+        "a prediction altered": rewritten(
+            predictions, lambda t: set_first("predicted", EMOTIONS[t["predicted"][0].as_py() == EMOTIONS[0]])(t)
+        ),
+        "of another fold": swapped(predictions, lambda c: c.model("B", "svm") / "predictions.parquet"),
+    })  # fmt: skip
+    metrics = lambda c: c.metrics  # noqa: E731
+    yield from group("metrics.json", ("table",), {
+        "missing": damaged(metrics, gone),
+        "truncated": damaged(metrics, half),
+        "a figure altered": damaged(
+            metrics, lambda data: data.replace(b'"utterances": 24', b'"utterances": 25')
+        ),
+    })  # fmt: skip
+    yield from group("edges.parquet", ("figure2",), {
+        "missing": damaged(lambda c: c.folder / "edges.parquet", gone),
+        "truncated": damaged(lambda c: c.folder / "edges.parquet", half),
+        "a share altered": rewritten(lambda c: c.folder / "edges.parquet", set_first("share", 0.5)),
+    })  # fmt: skip
+    yield from group("profiles.parquet", ("figure3",), {
+        "truncated": damaged(lambda c: c.folder / "profiles.parquet", half),
+        "rows lost": rewritten(lambda c: c.folder / "profiles.parquet", lambda table: table.slice(2)),
+    })  # fmt: skip
+
+
+# What Snakemake says, which lists everything wrong with a configuration at once: one run for each of these two.
+# Key -> what is wrong with it, and the YAML that gives it.
+SCHEMA = {
+    "corpora.misspelt": ("a key that is misspelt", {"reader": "emodb", "root": "x", "valdiation": "rotate"}),
+    "corpora.unread.reader": ("a reader that does not exist", {"reader": "csv", "root": "x"}),
+    "corpora.rootless": ("no root", {"reader": "emodb"}),
+    "corpora.shouted.validation": (
+        "a validation that does not exist",
+        {"reader": "emodb", "root": "x", "validation": "ALL"},
+    ),
+    "corpora.dashed.speakers.0": (
+        "a speaker that is an option",
+        {"reader": "manifest", "root": "x", "speakers": ["-A", "B", "C"]},
+    ),
+    "corpora.Own": ("a corpus whose name has a capital", {"reader": "emodb", "root": "x"}),
+    "corpora.words": ("text in place of settings", "emodb"),
+    "systems.dnn.lr": ("a number that YAML reads as text", "1e-3"),
+    "systems.ga_gru.hidden": ("no units", 0),
+    "run.seeds.0": ("a seed below 0", [-1]),
+    "features.egemaps.version": ("a feature set of another name", "eGeMAPSv03"),
+    "evaluation.level": ("a level above 1", 95),
+    "training.device": ("a device that does not exist", "gpu"),
+}  # fmt: skip
+PROTOCOL = {
+    "corpora.demoless": ("no demo corpus of this reader", {"reader": "manifest", "root": "demo"}, ""),
+    "corpora.gone": ("a manifest that is missing", {"reader": "manifest", "root": "gone.csv"}, None),
+    "corpora.columns": (
+        "a manifest without a column",
+        {"reader": "manifest", "root": "columns.csv"},
+        "path,speaker\n1.wav,A\n",
+    ),
+    "corpora.words": ("a manifest that is no text", {"reader": "manifest", "root": "words.csv"}, "\udcff\udcfe\n"),
+    "corpora.nothing": (
+        "a manifest with nothing in the task",
+        {"reader": "manifest", "root": "nothing.csv"},
+        "path,speaker,emotion\n1.wav,A,Anger\n",
+    ),
+    "corpora.names": (
+        "a manifest whose speakers cannot name files",
+        {"reader": "manifest", "root": "names.csv"},
+        "path,speaker,emotion\n1.wav,=A,anger\n2.wav,B/C,anger\n",
+    ),
+    "corpora.two": (
+        "two speakers in all, `rotate`",
+        {"reader": "manifest", "root": "two.csv", "validation": "rotate"},
+        "path,speaker,emotion\n1.wav,A,anger\n2.wav,B,anger\n",
+    ),
+    "corpora.alone": (
+        "no partners",
+        {"reader": "emodb", "root": "emodb", "validation": "partner"},
+        "",
+    ),
+    "run.corpora": ("a corpus that is not described", ["yours"], ""),
+}  # fmt: skip
+
+
+def configuration_outcomes(folder: Path) -> Iterator[tuple[str, str, str, str]]:
+    """The rows of the table that two runs of Snakemake give."""
+    yield from _asked(folder, "schema", {key: (what, value, "") for key, (what, value) in SCHEMA.items()})
+    yield from _asked(folder, "protocol", PROTOCOL)
+
+
+def _asked(folder: Path, name: str, wrong: dict) -> Iterator[tuple[str, str, str, str]]:
+    workflow = Workflow(folder / name)
+    given: dict = {}
+    for key, (_, value, text) in wrong.items():
+        *path, last = key.split(".")[: 2 if key.startswith("corpora.") else None]
+        if last == "0":
+            last = path.pop()
+        block = given
+        for step in path:
+            block = block.setdefault(step, {})
+        block[last] = value
+        if text and isinstance(value, dict):
+            (workflow.folder / value["root"]).write_text(text, encoding="utf-8", errors="surrogateescape")
+    run = workflow("--dry-run", "--configfile", workflow.configure(json.dumps(given)))
+    assert run.returncode != 0
+    said = run.stdout + run.stderr
+    assert "Traceback" not in said
+    assert not (workflow.folder / "results").exists()
+    entries = [entry.splitlines()[0] for entry in said.partition("cannot be used")[2].split("\n  - ")[1:]]
+    for key, (what, *_) in wrong.items():
+        name = key.removeprefix("corpora.")
+        start = next(
+            i for i, entry in enumerate(entries) if entry.startswith((f"{key}:", f"{name}.csv")) or f"'{name}'" in entry
+        )
+        lines = [entries[start], *itertools.takewhile(lambda entry: entry.startswith("line "), entries[start + 1 :])]
+        yield "configuration", what, "snakemake", "\n".join(lines)
+
+
+def line(group: str, what: str, program: str, says: str) -> str:
+    """One row of the page."""
+    if len(says) > 600:
+        says = f"{says[:400]} ... {says[-100:]}"
+    says = says.replace("|", "\\|").replace("\n", "<br>")
+    return f"| {group} | {what} | `{program}` | {says} |"
+
+
+def page(outcomes: list[tuple[str, str, str, str]]) -> str:
+    """docs/bad_input.md."""
+    return "\n".join(
+        [
+            "# Bad input and what the workflow says",
+            "",
+            f"{len(outcomes)} kinds of input, of which {sum(says == WORKS for *_, says in outcomes)} work. Written by",
+            "`make bad-input`, and held to by `tests/workflow/test_bad_input.py`, which tries every line. Each goes",
+            "through the command line of the program named, or of Snakemake; a program that ends with a message leaves",
+            "no file behind.",
+            "",
+            "| Input | What is wrong with it | Program | What it says |",
+            "| --- | --- | --- | --- |",
+            *(line(*row) for row in outcomes),
+            "",
+        ]
+    )
+
+
+def all_outcomes(folder: Path) -> list[tuple[str, str, str, str]]:
+    """The whole table: group, what is wrong, the program that says so, and its words."""
+    good = Corpus(folder / "good").make()
+    found = []
+    for number, case in enumerate(cases()):
+        found.append((case.group, case.what, *outcome(case, good.copy(folder / str(number)))))
+    return found + list(configuration_outcomes(folder))
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        sys.stdout.write(page(all_outcomes(Path(made))))

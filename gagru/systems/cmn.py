@@ -4,7 +4,8 @@ Source: Hazarika et al.: Conversational memory network for emotion recognition i
 https://aclanthology.org/N18-1193, with audio alone. Fidelity: described.
 From there: 100 units, 40 earlier utterances, 3 hops, dropout 0.3, Adam at 1e-3, norm 40, L2 1e-3.
 Ours: eGeMAPS in place of the source's utterance features; each memory's scores are a softmax over its own utterances;
-an empty memory reads as zeros; the norm is that of all gradients together; batches and early stopping.
+an empty memory reads as zeros; the norm is that of all gradients together; batches and early stopping. Dropout leaves
+out 0.3 of the values; in the source's code (https://github.com/declare-lab/conv-emotion) 0.3 is what it keeps.
 
 Shapes, for an utterance with k earlier ones of its speaker and m of everybody else (k, m <= 40, either may be 0):
     query (88,) -> q (100,), own history (k, 88) -> memory (k, 100), others' history (m, 88) -> memory (m, 100)

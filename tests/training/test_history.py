@@ -2,12 +2,16 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from gagru.corpora.table import INDEX_SCHEMA, read_index, write_index
+from gagru.emotions import EMOTIONS
 from gagru.features.normalise import Statistics, write_statistics
+from gagru.systems.loading import load
 from gagru.training.dataset import read_fold
 from gagru.training.history import earlier_utterances
+from gagru.training.job import train_fold
 
 
 def table(rows):
@@ -184,3 +188,21 @@ def test_without_dialogs_histories_are_empty_and_without_asking_there_are_none(c
     empty = read_fold(*files, history=3)["test"].history
     assert {array.shape for pair in empty for array in pair} == {(0, 6)}
     assert read_fold(*files)["test"].history is None
+
+
+def test_a_training_job_gives_its_system_as_much_history_as_is_set(dialogs, tmp_path):
+    settings = {"units": 4, "history": 2, "hops": 3, "dropout": 0.3, "lr": 1e-2, "weight_decay": 1e-3, "clip_norm": 40}
+    settings |= {"batch_size": 16, "max_epochs": 2, "patience": 2, "stop_on": "ua"}
+    job = {"settings": settings, "validation": "partner", "upsample": ["anger"], "device": "cpu", "threads": 1}
+    files = (dialogs.index, dialogs.folds, dialogs.egemaps)
+    train_fold("cmn", 0, "A", *files, None, job, "", tmp_path, lambda line: None)
+    rows = pq.read_table(tmp_path / "predictions.parquet").to_pylist()
+    written = np.array([[row[f"p_{emotion}"] for emotion in EMOTIONS] for row in rows])
+    system = load(tmp_path)
+    difference = {}
+    for limit in (1, 2, 40):
+        part = read_fold(*files, "A", history=limit)["test"]
+        assert [row["utterance"] for row in rows] == part.utterance
+        difference[limit] = np.abs(system.predict(part).probability - written).max()
+    assert difference[2] < 1e-6
+    assert min(difference[1], difference[40]) > 1e-3

@@ -18,9 +18,10 @@ def module_name(system: str) -> str:
 
 def system_class(system: str) -> type:
     """The class of `system`. Raises `InputError` for a system that does not exist."""
-    if not find_spec(module_name(system)):
-        raise InputError(f"unknown system {system!r}: gagru/systems/ has no {system}.py")
-    return import_module(module_name(system)).SYSTEM
+    module = import_module(module_name(system)) if system.isidentifier() and find_spec(module_name(system)) else None
+    if not hasattr(module, "SYSTEM"):
+        raise InputError(f"unknown system {system!r}: gagru/systems/ has no {system}.py with a system")
+    return module.SYSTEM
 
 
 def load(folder):

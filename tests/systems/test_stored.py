@@ -82,6 +82,7 @@ def test_every_registered_system_is_in_the_file_of_its_name(name):
     assert SYSTEMS[name].network == kind.EARLY_STOPPING
 
 
-def test_an_unknown_system_is_an_error():
-    with pytest.raises(InputError, match=r"'xyz'.*xyz\.py"):
-        system_class("xyz")
+@pytest.mark.parametrize("name", ["xyz", "names", "svm.x", "../svm", ".svm", ""])
+def test_an_unknown_system_is_an_error(name):
+    with pytest.raises(InputError, match=rf"{re.escape(repr(name))}.*{re.escape(name)}\.py"):
+        system_class(name)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -122,3 +123,12 @@ def test_two_cores_and_another_folder_give_the_same_bytes(finished, tmp_path):
     made = sorted(p.relative_to(finished.folder) for p in (finished.folder / "results").rglob("*") if p.suffix in kinds)
     assert len(made) > 50
     assert [str(p) for p in made if (finished.folder / p).read_bytes() != (other.folder / p).read_bytes()] == []
+
+
+def test_no_cell_of_any_csv_file_is_a_formula(finished):
+    files = list((finished.folder / "results").rglob("*.csv"))
+    assert len(files) > 10
+    for path in files:
+        with open(path, encoding="utf-8", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert [cell for cell in cells if cell[:1] in {"=", "+", "@", "\t"} or re.match(r"-(?![\d.])", cell)] == []

@@ -58,6 +58,8 @@ localrules:
     evaluate_system,
     table,
     compare,
+    claims,
+    check,
     figure1,
     figure2,
     figure3,
@@ -66,8 +68,8 @@ localrules:
 
 wildcard_constraints:
     corpus="|".join(CORPORA),
-    system="|".join(name for name, system in SYSTEMS.items() if system.features),
-    feature_set="|".join(sorted({system.features for system in SYSTEMS.values() if system.features})),
+    system="|".join(SYSTEMS),
+    feature_set="|".join(sorted({system.features for system in SYSTEMS.values()})),
     speaker="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
     fold="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
     seed=r"\d+",
@@ -158,6 +160,30 @@ def runs(corpus):
     """What is run on a corpus: (system, seed) -> folder."""
     pairs = [(system, seed) for system in config["run"]["systems"] for seed in seeds(config, system)]
     return {(system, seed): f"results/{corpus}/{system}/seed{seed}" for system, seed in pairs}
+
+
+def all_metrics():
+    """The pooled figures of all that is run: as the programs take them, CORPUS/SYSTEM:SEED -> file."""
+    return {
+        f"{corpus}/{system}:{seed}": f"{folder}/metrics.json"
+        for corpus in config["run"]["corpora"]
+        for (system, seed), folder in runs(corpus).items()
+    }
+
+
+def attention(kind):
+    """The analysed attention of all corpora that are run, if GA-GRU is: (corpus, seed) -> file."""
+    return {
+        (corpus, seed): f"results/{corpus}/ga_gru/seed{seed}/{kind}.parquet"
+        for corpus in config["run"]["corpora"]
+        for system, seed in runs(corpus)
+        if system == "ga_gru"
+    }
+
+
+def synthetic():
+    """The corpora that are run and are demos."""
+    return [corpus for corpus in config["run"]["corpora"] if is_demo(CORPORA[corpus])]
 
 
 def metrics(table):

@@ -185,7 +185,7 @@ def test_a_system_without_random_draws_runs_for_the_first_seed():
     config = checked("run: {seeds: [3, 1]}")
     networks = DEFAULTS["systems"].keys() - {"svm"}
     assert len(networks) >= 3
-    assert {name: seeds(config, name) for name in networks} == dict.fromkeys(networks, [3, 1])
+    assert all(seeds(config, name) == [3, 1] for name in networks)
     assert seeds(config, "svm") == [3]
 
 

@@ -45,8 +45,8 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
         `method` : `speaker` takes statistics over the speaker's own utterances. `training_speakers` and `none` leave
         the values as they are: the statistics of a fold are applied when the file is read, see `apply_statistics`.
         `statistics_over` : `task`, the utterances of the four emotions, or `all` in the file
-        `downsample` : how many frames to average, 1 where it is not given; the last, shorter group is averaged over what
-        is there
+        `downsample` : how many frames to average, 1 where it is not given; the last, shorter group is averaged over
+        what is there
     out : the file to write
 
     Returns

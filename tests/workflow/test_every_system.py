@@ -1,0 +1,69 @@
+"""All nine systems on one demo corpus, trained for an epoch: what goes through the workflow, not what is learned."""
+
+import csv
+import json
+
+import pyarrow.parquet as pq
+import pytest
+from running import Workflow
+
+from gagru.systems.loading import load
+from gagru.systems.names import SYSTEMS
+
+TINY = """
+run: {corpora: [iemocap]}
+features: {log_mel: {bands: 8}, modulation: {acoustic: 8, modulation: 4}}
+evaluation: {draws: 200}
+demo:
+  systems:
+    dnn: {hidden: [4], max_epochs: 1}
+    cmn: {units: 4, history: 3, max_epochs: 1}
+    mdnn: {local: [4], global: [4], max_epochs: 1}
+    cnn_lstm_dnn: {filters: 2, stride: 640, image_filters: 2, lstm: 4, dense: 4, max_epochs: 1}
+    bigru_att: {hidden: 4, max_epochs: 1}
+    asrnn: {convolutions: [{channels: 2, stride: [2, 2]}], hidden: 4, max_epochs: 1}
+    cvae_lstm: {hidden: 4, latent: 2, units: 4, max_epochs: 1}
+    ga_gru: {hidden: 4, max_epochs: 1}
+"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    workflow = Workflow(tmp_path_factory.mktemp("every system"))
+    run = workflow("results/table1.csv", "--configfile", workflow.configure(TINY))
+    assert run.returncode == 0, run.stdout + run.stderr
+    return workflow.folder / "results"
+
+
+def test_the_table_has_a_figure_of_every_system(results):
+    with open(results / "table1.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["row", *(system.printed for system in SYSTEMS.values())]
+    assert all(0 <= float(row[system.printed]) <= 100 for row in rows for system in SYSTEMS.values())
+
+
+def test_the_long_table_says_what_each_figure_may_be_compared_with(results):
+    with open(results / "long/table1.csv", encoding="utf-8", newline="") as file:
+        rows = {row["system"]: row for row in csv.DictReader(file) if row["row"] == "UA"}
+    assert {name: row["fidelity"] for name, row in rows.items()} == {n: s.fidelity for n, s in SYSTEMS.items()}
+    for name in ("mdnn", "cnn_lstm_dnn", "asrnn", "cvae_lstm"):
+        assert rows[name]["reported_protocol"] == "quoted from its own paper"
+    assert "session 5" in rows["cmn"]["reported_protocol"]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_predicts_every_test_utterance_once_and_can_be_loaded(results, system):
+    index = pq.read_table(results / "iemocap/index.parquet").to_pylist()
+    for fold in ("Ses01F", "Ses02M"):
+        folder = results / "iemocap" / system / "seed0" / fold
+        rows = pq.read_table(folder / "predictions.parquet").to_pylist()
+        expected = sorted(row["utterance"] for row in index if row["speaker"] == fold and row["emotion"])
+        assert sorted(row["utterance"] for row in rows) == expected
+        assert json.loads((folder / "provenance.json").read_text())["system"] == system
+        assert system == load(folder).NAME
+
+
+def test_the_features_that_systems_share_are_extracted_once(results):
+    assert sorted(path.name for path in (results / "iemocap/features").iterdir()) == sorted(
+        {system.features for system in SYSTEMS.values()}
+    )

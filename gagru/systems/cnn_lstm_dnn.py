@@ -1,10 +1,9 @@
 """CNN-LSTM-DNN: convolutions of three widths on the waveform, a 2-D convolution on what they find, an LSTM.
 
 Source: Latif, Rana, Khalifa, Jurdak, Epps: Direct modelling of speech emotion from raw speech, Interspeech 2019
-(https://arxiv.org/abs/1904.03833). Fidelity: partly. The sizes are those of the source as design of the layers goes,
-and are settings all the same: `filters`, `widths`, `stride`, `image_filters`, `lstm`, `dropout`, `dense`; so are its
-RMSprop, learning rate and batch. Ours: how windows lie at the edges, see below; early stopping and its patience;
-PyTorch's defaults for initial weights, batch norm and RMSprop, where the source's framework may have others.
+(https://arxiv.org/abs/1904.03833). Fidelity: partly. Layers, sizes and training (RMSprop, its learning rate and when
+that is halved, batch, patience) are those that a third party's implementation of the paper has; all are settings.
+Ours: how windows lie at the edges, see below, and PyTorch's defaults for initial weights, batch norm and RMSprop.
 
 Shapes, for an utterance of T samples (16 kHz), with n = T // 640 steps of 40 ms and 4 n frames of 10 ms:
     x (T,) -> three convolutions, 40 filters each of 400, 240 and 1600 samples, stride 160, batch norm, ReLU (4n, 120)
@@ -17,14 +16,11 @@ Edges. A window is centred on its frame, so that every width has the same frames
 so does the 2-D convolution beyond the last frame and the last filter. An utterance is cut to whole steps; one of less
 than a step is filled up with zeros to one.
 
-No utterance sees another, and nothing is padded for the batch: the utterances lie one after another in one long signal,
-with zeros between them that the widest window does not cross, and only the utterances' own rows go on to batch norm,
-pooling and the LSTM.
+Nothing is padded for the batch: every utterance passes the convolutions by itself, which keeps what is in work small as
+well, and batch norm sees the rows of all of them, one after the other.
 """
 
-from collections.abc import Iterable
-from itertools import accumulate
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -38,19 +34,8 @@ from gagru.training.optimisers import RMSprop
 
 # Each of the two poolings halves the frames, so a step of the LSTM is four.
 FRAMES = 4
-
-
-class Signal(NamedTuple):
-    """Utterances one after another, with zeros before, between and after them.
-
-    samples : (S,)
-    starts : of each utterance, the sample it begins at
-    steps : of each utterance, how many steps of `FRAMES * stride` samples it lasts
-    """
-
-    samples: torch.Tensor
-    starts: list[int]
-    steps: list[int]
+# The (2, 2) field of the 2-D convolution, in the order of its weights.
+CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 class ConvolutionalLSTM(nn.Module):
@@ -74,50 +59,41 @@ class ConvolutionalLSTM(nn.Module):
         self.dense = nn.Linear(settings["lstm"], settings["dense"])
         self.classifier = nn.Linear(settings["dense"], len(EMOTIONS))
 
-    def forward(self, signal: Signal) -> torch.Tensor:
-        """B utterances -> logits (B, 4)."""
-        if self.training:
-            steps = self.convolve(signal)
-        else:  # one by one, for the images of many long utterances take much memory
-            alone = (Signal(signal.samples, [s], [n]) for s, n in zip(signal.starts, signal.steps, strict=True))
-            steps = [self.convolve(utterance)[0] for utterance in alone]
-        return self.classifier(self.dense(self.dropout(last_states(self.lstm, steps))).relu())
+    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
+        """B utterances, whole steps of samples -> logits (B, 4)."""
+        frames = self.norm(torch.cat([self.filtered(samples) for samples in utterances])).relu()
+        pairs = frames.unflatten(0, (-1, 2)).amax(1)
+        # Images have a row and a column of zeros at the end, so that the convolution leaves their size.
+        rows = [len(samples) // (2 * self.stride) for samples in utterances]
+        images = [pad(image, (0, 1, 0, 1)) for image in pairs.split(rows)]
+        weight, bias = self.normalised_image_filters(images)
+        states = last_states(self.lstm, [self.seen(image, weight, bias) for image in images])
+        return self.classifier(self.dense(self.dropout(states)).relu())
 
-    def convolve(self, signal: Signal) -> list[torch.Tensor]:
-        """B utterances of n_i steps -> what the LSTM takes in, (n_i, columns / 2 * image_filters) each."""
-        frames = self.norm(self.filtered(signal)).relu()  # (N, columns), N the sum of the 4 n_i
-        pairs = frames.unflatten(0, (-1, 2)).amax(1).split([2 * n for n in signal.steps])
-        # The utterances below each other, two rows of zeros after each and a column of zeros at the side.
-        image = torch.cat([pad(rows, (0, 1, 0, 2)) for rows in pairs])
-        starts = accumulate((len(rows) + 2 for rows in pairs[:-1]), initial=0)
-        steps = self.seen(image, ranges(starts, map(len, pairs)).to(image.device))
-        # A row that comes of zeros alone follows the steps of each utterance but the last.
-        return steps.split([rows for n in signal.steps for rows in (n, 1)][:-1])[::2]
-
-    def filtered(self, signal: Signal) -> torch.Tensor:
-        """The convolutions of each width, one after the other: all N frames, (N, columns)."""
-        starts = ranges(signal.starts, (FRAMES * n for n in signal.steps), self.stride).to(signal.samples.device)
+    def filtered(self, samples: torch.Tensor) -> torch.Tensor:
+        """The convolutions of every width: (T,) -> (T / stride, columns)."""
         values = []
         for convolution in self.convolutions:
             (width,) = convolution.kernel_size
-            # Each window is centred on the frame that starts here.
-            windows = signal.samples.unfold(0, width, 1)[starts - (width - self.stride) // 2]
+            before = (width - self.stride) // 2
+            windows = pad(samples, (before, width - self.stride - before)).unfold(0, width, self.stride)
             values.append(linear(windows, convolution.weight[:, 0], convolution.bias))
         return torch.cat(values, 1)
 
-    def seen(self, image: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        """2-D convolution, batch norm over `rows`, ReLU and pooling of an image (R, columns + 1).
+    def normalised_image_filters(self, images: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Weight and bias of the 2-D convolution with its batch norm in them.
 
-        The convolution is linear in the (2, 2) patches it sees, so mean and variance of what it gives follow from
-        theirs, and batch norm becomes part of the convolution. So what it gives, by far the largest thing here, is
-        made once and looked at once.
+        The convolution is linear in the (2, 2) patches it sees, so mean and variance of what it gives, by far the
+        largest thing in this network, follow from mean and covariance of the patches and need not be taken from it.
         """
-        norm, kernel = self.image_norm, self.image.weight.flatten(1)  # (image_filters, 4)
+        norm, weight, bias = self.image_norm, self.image.weight, self.image.bias
         if self.training:
-            patches = torch.stack([image[rows + i, j : j + self.columns] for i in (0, 1) for j in (0, 1)]).flatten(1)
+            corners = [[image[i : len(image) - 1 + i, j : self.columns + j] for image in images] for i, j in CORNERS]
+            patches = torch.stack([torch.cat([part.flatten() for part in corner]) for corner in corners])  # (4, P)
             count, middle = patches.shape[1], patches.mean(1, keepdim=True)
             patches = patches - middle
-            mean = (kernel @ middle)[:, 0] + self.image.bias
+            kernel = weight.flatten(1)  # (image_filters, 4)
+            mean = (kernel @ middle)[:, 0] + bias
             variance = (kernel @ (patches @ patches.T / count) * kernel).sum(1)
             with torch.no_grad():
                 norm.running_mean.lerp_(mean, norm.momentum)
@@ -126,15 +102,13 @@ class ConvolutionalLSTM(nn.Module):
         else:
             mean, variance = norm.running_mean, norm.running_var
         scale = norm.weight * (variance + norm.eps).rsqrt()
-        weight, bias = self.image.weight * scale[:, None, None, None], (self.image.bias - mean) * scale + norm.bias
+        return weight * scale[:, None, None, None], (bias - mean) * scale + norm.bias
+
+    def seen(self, image: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        """2-D convolution, ReLU and pooling: (2n + 1, columns + 1) -> (n, columns / 2 * image_filters)."""
         # Filters last, which is also the order that the LSTM takes them in.
         values = conv2d(image[None, None].to(memory_format=torch.channels_last), weight, bias)
         return max_pool2d(values, 2).relu()[0].permute(1, 2, 0).flatten(1)
-
-
-def ranges(starts: Iterable[int], lengths: Iterable[int], step: int = 1) -> torch.Tensor:
-    """`length` numbers from each start on, `step` apart, one range after the other."""
-    return torch.cat([torch.arange(s, s + n * step, step) for s, n in zip(starts, lengths, strict=True)])
 
 
 class CNNLSTMDNN(Network):
@@ -149,15 +123,15 @@ class CNNLSTMDNN(Network):
     def optimiser(self):
         return RMSprop(self.module.parameters(), lr=self.settings["lr"])
 
-    def collate(self, batch) -> Signal:
-        step, widest = FRAMES * self.settings["stride"], max(self.settings["widths"])
-        steps = [max(len(utterance) // step, 1) for utterance in batch.features]
-        starts = list(accumulate((n * step + widest for n in steps), initial=widest))
-        samples = np.zeros(starts.pop(), dtype=np.float32)
-        for start, n, utterance in zip(starts, steps, batch.features, strict=True):
-            values = np.asarray(utterance)[: n * step, 0]
-            samples[start : start + len(values)] = values
-        return Signal(torch.from_numpy(samples).to(self.device), starts, steps)
+    def collate(self, batch) -> list[torch.Tensor]:
+        return [torch.from_numpy(self.whole_steps(np.asarray(x)[:, 0])).to(self.device) for x in batch.features]
+
+    def whole_steps(self, samples: np.ndarray) -> np.ndarray:
+        """(T,) cut to whole steps, or filled up with zeros to one."""
+        step = FRAMES * self.settings["stride"]
+        if len(samples) < step:
+            return np.pad(samples, (0, step - len(samples)))
+        return samples[: len(samples) // step * step].copy()
 
 
 SYSTEM = CNNLSTMDNN

@@ -131,9 +131,7 @@ def test_the_gradient_is_that_of_pytorchs_layers(part):
     system = CNNLSTMDNN({**SETTINGS, "dropout": 0.0})
     module = system.module = system.build(["sample"]).double()
     utterances = waveforms(part, [64] * 5, seed=3)
-    inputs = system.collate(utterances)
-    inputs = inputs._replace(samples=inputs.samples.double())
-    module(inputs).square().sum().backward()
+    module([samples.double() for samples in system.collate(utterances)]).square().sum().backward()
     found = {name: parameter.grad for name, parameter in module.named_parameters()}
 
     module.zero_grad()

@@ -52,6 +52,11 @@ def check_configuration(config: dict) -> dict:
     for name, corpus in config["corpora"].items():
         if corpus["root"] == "demo" and corpus["reader"] not in demo.SESSIONS:
             problems.add(f"corpora.{name}: reader '{corpus['reader']}' has no demo corpus: give its `root`")
+        elif set("{}") & set(corpus["root"]):
+            problems.add(
+                f"corpora.{name}: the path {corpus['root']} holds braces, which Snakemake takes for a wildcard: "
+                "rename the folder, or give a link to it"
+            )
         else:
             try:
                 check_protocol(name, sessions(corpus), corpus["validation"])

@@ -12,9 +12,10 @@ from pathlib import Path
 from gagru.errors import InputError
 
 REMEDY = "delete it and run snakemake again"
-# What a full or read-only disk, a quota or missing permissions answer to writing.
+# What a full or read-only disk, a quota, missing permissions and a file in place of a folder answer to writing.
 NOT_WRITABLE = {
-    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO", "ENOTDIR")
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO", "ENOTDIR", "EISDIR", "EEXIST")
 }
 # Of the folders that hold what is being written.
 PREFIX = ".writing-"
@@ -39,12 +40,19 @@ def whole(path):
         if error.errno not in NOT_WRITABLE:
             raise
         raise InputError(
-            f"{path}: cannot be written ({os.strerror(error.errno)}); make room on the disk, or see to its "
-            "permissions, and run snakemake again"
+            f"{path}: cannot be written ({os.strerror(error.errno)}); make room on the disk, or see to the "
+            "folder and its permissions, and run snakemake again"
         ) from error
     finally:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_writable(folder) -> None:
+    """Raise `InputError` where no file can be made in `folder`."""
+    path = Path(folder) / ".writable"
+    write_text(path, "")
+    path.unlink()
 
 
 def write_text(path, text: str) -> None:

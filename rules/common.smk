@@ -20,6 +20,7 @@ from gagru.configuration import (
 )
 from gagru.corpora import demo
 from gagru.errors import InputError
+from gagru.files import check_writable
 from gagru.resume import announce_workflow
 from gagru.sources import sources_digest
 from gagru.systems.names import SYSTEMS
@@ -48,6 +49,14 @@ base = shlex.quote(str(workflow.basedir))
 shell.prefix(
     f'export PYTHONPATH={base} WORKFLOW={os.getpid()}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
 )
+
+
+# Before the first job, for where a job's files cannot be made Snakemake ends with a traceback.
+onstart:
+    try:
+        check_writable("results")
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
 
 
 # Done in seconds, and therefore not worth a cluster's queue.

@@ -147,11 +147,17 @@ class Corpus:
         out = {f"out_{kind}": self.folder / f"figure3.{kind}" for kind in ("csv", "pdf", "png")}
         return self.program("figure3", profiles=f"mine:0={self.folder / 'profiles.parquet'}", **out)
 
-    def make(self) -> "Corpus":
-        """The audio, and everything that the programs make of it. Fails where one of them does."""
+    def audio_only(self) -> "Corpus":
+        """The audio and the manifest."""
         self.folder.mkdir()
         for seed, row in enumerate(self.rows):
             (self.folder / row[0]).write_bytes(wav(noise(0.3, seed)))
+        self.write()
+        return self
+
+    def make(self) -> "Corpus":
+        """The audio, and everything that the programs make of it. Fails where one of them does."""
+        self.audio_only()
         said = [self.index_corpus(), self.make_folds()]
         for speaker in self.speakers:
             for name in SETTINGS:

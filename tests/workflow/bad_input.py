@@ -438,6 +438,7 @@ PROTOCOL = {
         {"reader": "emodb", "root": "emodb", "validation": "partner"},
         "",
     ),
+    "corpora.braces": ("a path with braces", {"reader": "manifest", "root": "my {corpus}.csv"}, None),
     "run.corpora": ("a corpus that is not described", ["yours"], ""),
 }  # fmt: skip
 
@@ -494,6 +495,11 @@ def page(outcomes: list[tuple[str, str, str, str]]) -> str:
             "`make bad-input`, and held to by `tests/workflow/test_bad_input.py`, which tries every line. Each goes",
             "through the command line of the program named, or of Snakemake; a program that ends with a message leaves",
             "no file behind.",
+            "",
+            "A path in a manifest stays below the manifest's folder, also where links lead. The label files of the other",
+            "corpora hold no paths, only names of a fixed form, so that links within those corpora are followed: only who",
+            "owns the folder can set them. Names that a spreadsheet would take for a formula are refused, not quoted, so",
+            "that every CSV file can be read as it is by people and programs.",
             "",
             "| Input | What is wrong with it | Program | What it says |",
             "| --- | --- | --- | --- |",

@@ -9,13 +9,13 @@ class System(NamedTuple):
     printed : its name in tables, as the paper prints it
     fidelity : `specified` (the paper gives all that matters), `partly` (sizes are ours) or
         `described` (re-implemented from a description; sizes and training are ours)
-    features : the feature set it is trained on
+    features : the feature set it is trained on; None for what is only quoted
     network : whether it is a PyTorch network, which can use a GPU
     """
 
     printed: str
     fidelity: str
-    features: str
+    features: str | None = None
     network: bool = True
 
 

@@ -24,3 +24,5 @@ rule all:
         comparisons(),
         figures(),
         "results/audit.csv",
+        "results/claims.csv",
+        "results/check.csv",

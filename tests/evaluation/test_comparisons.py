@@ -15,6 +15,7 @@ from gagru.errors import InputError
 from gagru.evaluation.comparisons import compare, read_predictions
 from gagru.evaluation.comparisons_page import p_value, page
 from gagru.evaluation.intervals import Bootstrap
+from gagru.parquet import write_parquet
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = Bootstrap(draws=200)
@@ -36,7 +37,7 @@ def run(tmp_path):
                 rows += [(utterance, speaker, emotion, guess)] if speaker == fold else []
             columns = dict(zip(("utterance", "speaker", "emotion", "predicted"), zip(*rows, strict=True), strict=True))
             (folder / fold).mkdir(parents=True)
-            pq.write_table(pa.table(columns), folder / fold / "predictions.parquet")
+            write_parquet(folder / fold / "predictions.parquet", pa.table(columns))
         return {(system, seed): folder}
 
     return write
@@ -129,7 +130,7 @@ def test_other_utterances_are_refused(run):
 def test_a_missing_fold_is_named(run):
     folders = run("svm", 0, 0.7)
     (folders["svm", 0] / "C" / "predictions.parquet").unlink()
-    with pytest.raises(InputError, match=r"C/predictions\.parquet: cannot be read"):
+    with pytest.raises(InputError, match=r"C/predictions\.parquet: there is no such file"):
         compared(folders)
 
 

@@ -1,0 +1,66 @@
+"""How sure the printed figures are of themselves: their recalls are counts, and counts have a standard error.
+
+The errors are those of independent utterances (binomial), and two systems' errors are taken as independent of each
+other, for the paper does not say who got which utterance right. Speakers make the first too small; that both systems
+were tested on the same utterances makes the second too large.
+"""
+
+from math import hypot, sqrt
+from statistics import NormalDist
+from typing import NamedTuple
+
+from gagru.paper.columns import column_repairs
+from gagru.paper.reported import LEAVE_ONE_OUT, ROWS, Reported
+
+
+class Estimate(NamedTuple):
+    """A figure, or a difference of two, in per cent; its standard error is None where nothing tells it."""
+
+    value: float
+    error: float | None
+
+    def __sub__(self, other: "Estimate") -> "Estimate":
+        known = self.error is not None and other.error is not None
+        return Estimate(self.value - other.value, hypot(self.error, other.error) if known else None)
+
+    def interval(self, level: float) -> tuple[float, float] | None:
+        """The normal interval at a level in (0, 1); None without an error."""
+        if self.error is None:
+            return None
+        half = NormalDist().inv_cdf((1 + level) / 2) * self.error
+        return self.value - half, self.value + half
+
+
+def printed_figure(column: Reported, row: str, sizes) -> Estimate | None:
+    """The figure that a column prints in `row`, with its error; None where it prints nothing.
+
+    sizes : the corpus's utterances in each class. Figures from other test sets have no error.
+    """
+    return Estimate(float(column.figures[row]), _error(column, row, sizes)) if column.figures[row] else None
+
+
+def repaired_figure(column: Reported, row: str, sizes) -> Estimate | None:
+    """The figure of a recall that the audit finds misprinted, as it must have been; None for all others."""
+    recalls = repaired_recalls(column, sizes)
+    if recalls is None or row not in ROWS[:4] or recalls[ROWS.index(row)] == float(column.figures[row]):
+        return None
+    return Estimate(recalls[ROWS.index(row)], _error(column, row, sizes))
+
+
+def repaired_recalls(column: Reported, sizes) -> tuple[float, ...] | None:
+    """The recalls after the one repair that explains the column's WA and UA; None where none does, or several do."""
+    found = column_repairs(column, sizes)
+    return found[0].recalls if len(found) == 1 else None
+
+
+def _error(column: Reported, row: str, sizes) -> float | None:
+    """Standard error of a figure in per cent, of the recalls as repaired where one repair explains the column."""
+    if column.recalls is None or column.protocol != LEAVE_ONE_OUT:
+        return None
+    recalls = repaired_recalls(column, sizes) or column.recalls
+    errors = [sqrt(recall * (100 - recall) / size) for recall, size in zip(recalls, sizes, strict=True)]
+    if row == "UA":
+        return hypot(*errors) / len(errors)
+    if row == "WA":
+        return hypot(*(error * size for error, size in zip(errors, sizes, strict=True))) / sum(sizes)
+    return errors[ROWS.index(row)]

@@ -1,0 +1,41 @@
+"""The paper's claims with a verdict on each: claims.csv and claims.md."""
+
+import argparse
+import json
+
+from gagru.analysis.averages import Source
+from gagru.evaluation.intervals import Bootstrap
+from gagru.files import write_text
+from gagru.paper.claims import judge, read_results, write_claims
+from gagru.paper.claims_page import page
+from gagru.program import run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--metrics", nargs="*", default=[], help="CORPUS/SYSTEM:SEED=metrics.json of all that was run")
+    for kind in ("edges", "profiles"):
+        help = f"CORPUS:SEED={kind}.parquet of GA-GRU, if it was run"
+        parser.add_argument(f"--{kind}", nargs="*", default=[], type=Source.parse, help=help)
+    parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
+    parser.add_argument(
+        "--ends", type=float, default=0.2, help="share of an utterance that is its beginning, or its end"
+    )
+    parser.add_argument("--synthetic", nargs="*", default=[], help="corpora that are demos")
+    parser.add_argument("--note", default="", help="to stand on the face of the page")
+    parser.add_argument("--out-csv", required=True)
+    parser.add_argument("--out-md", required=True)
+    options = parser.parse_args()
+
+    bootstrap = Bootstrap(**options.settings)
+    results = read_results(options.metrics, options.edges, options.profiles)
+    judged = judge(results, options.synthetic, options.ends, bootstrap)
+    write_claims(judged, options.out_csv)
+    notes = [options.note] if options.note else []
+    write_text(options.out_md, page(judged, options.ends, bootstrap, notes))
+    undecided = sum(line.verdict.startswith("undecided") for line in judged)
+    print(f"{options.out_csv}: {len(judged)} claims, {len(judged) - undecided} decided")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import zscore
 from sklearn.preprocessing import StandardScaler
@@ -227,3 +227,33 @@ def test_means_of_groups_keep_the_weighted_mean(lengths, frames, seed):
         weights = [min(frames, length - start) for start in range(0, length, frames)]
         assert len(means) == -(-length // frames)
         np.testing.assert_allclose(np.average(means, axis=0, weights=weights), values.mean(axis=0), atol=1e-12)
+
+
+@st.composite
+def speakers_values(draw):
+    """Utterances of 2 descriptors: any finite numbers of any size, now and then a constant."""
+    numbers = st.floats(-(2.0**99), 2.0**99, width=32) | st.sampled_from([0.0, 1.0, 1e-30])
+    column = st.one_of(st.just([draw(numbers)]), st.lists(numbers, min_size=1, max_size=5))
+    choices = [draw(column), draw(column)]
+    lengths = draw(st.lists(st.integers(1, 6), min_size=1, max_size=5))
+    pick = lambda n: [[draw(st.sampled_from(values)) for values in choices] for _ in range(n)]  # noqa: E731
+    return {f"u{i}": np.array(pick(n), np.float32) for i, n in enumerate(lengths)}
+
+
+@settings(deadline=None, derandomize=True, max_examples=80)
+@given(utterances=speakers_values())
+def test_any_values_give_scores_that_are_in_bounds_and_in_order(tmp_path_factory, utterances):
+    folder = tmp_path_factory.mktemp("any")
+    write_frames(folder / "A.parquet", COLUMNS[:2], utterances.items())
+    method = {"method": "speaker", "statistics_over": "all", "downsample": 1}
+    normalise_features(folder / "A.parquet", folder / "none.parquet", method, folder / "out.parquet")
+    before, after = (read_features(folder / name).values for name in ("A.parquet", "out.parquet"))
+    for values, scores in zip(before.T.astype(np.float64), after.T.astype(np.float64), strict=True):
+        if np.ptp(values) == 0:
+            assert not scores.any()
+        else:
+            # No score of n lies further out than this (Samuelson's inequality).
+            assert np.abs(scores).max() <= np.sqrt(len(scores) - 1) * (1 + 1e-6)
+            assert (np.diff(scores[np.argsort(values)]) >= 0).all()
+            assert abs(scores.mean()) < 1e-5
+            assert scores.std() == pytest.approx(1, abs=1e-5)

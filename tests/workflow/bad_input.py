@@ -23,6 +23,21 @@ from tests.corpora import trees
 
 WORKS = "works"
 PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
+HEAD = """\
+# Bad input and what the workflow says
+
+COUNTS Written by
+`make bad-input`, and held to by `tests/workflow/test_bad_input.py`, which tries every line. Each goes
+through the command line of the program named, or of Snakemake; a program that ends with a message leaves
+no file behind.
+
+A path in a manifest stays below the manifest's folder, also where links lead. The label files of the other
+corpora hold no paths, only names of a fixed form, so that links within those corpora are followed: only who
+owns the folder can set them. Names that a spreadsheet would take for a formula are refused, not quoted, so
+that every CSV file can be read as it is by people and programs.
+
+| Input | What is wrong with it | Program | What it says |
+| --- | --- | --- | --- |"""
 
 
 class Case(NamedTuple):
@@ -487,26 +502,8 @@ def line(group: str, what: str, program: str, says: str) -> str:
 
 def page(outcomes: list[tuple[str, str, str, str]]) -> str:
     """docs/bad_input.md."""
-    return "\n".join(
-        [
-            "# Bad input and what the workflow says",
-            "",
-            f"{len(outcomes)} kinds of input, of which {sum(says == WORKS for *_, says in outcomes)} work. Written by",
-            "`make bad-input`, and held to by `tests/workflow/test_bad_input.py`, which tries every line. Each goes",
-            "through the command line of the program named, or of Snakemake; a program that ends with a message leaves",
-            "no file behind.",
-            "",
-            "A path in a manifest stays below the manifest's folder, also where links lead. The label files of the other",
-            "corpora hold no paths, only names of a fixed form, so that links within those corpora are followed: only who",
-            "owns the folder can set them. Names that a spreadsheet would take for a formula are refused, not quoted, so",
-            "that every CSV file can be read as it is by people and programs.",
-            "",
-            "| Input | What is wrong with it | Program | What it says |",
-            "| --- | --- | --- | --- |",
-            *(line(*row) for row in outcomes),
-            "",
-        ]
-    )
+    counts = f"{len(outcomes)} kinds of input, of which {sum(says == WORKS for *_, says in outcomes)} work."
+    return "\n".join([HEAD.replace("COUNTS", counts), *(line(*row) for row in outcomes), ""])
 
 
 def all_outcomes(folder: Path) -> list[tuple[str, str, str, str]]:

@@ -51,9 +51,16 @@ def test_everything_promised_is_there_and_says_that_it_is_synthetic(finished):
     results = finished.folder / "results"
     names = ["table1.md", "table1.tex", "long/table1.csv", "figure1.pdf", "figure1.png", "figure2.csv", "figure2.pdf"]
     names += ["figure2.png", "figure3.csv", "figure3.pdf", "figure3.png", "audit.csv", "audit.md", "iemocap/folds.csv"]
+    names += ["comparisons_iemocap.csv", "comparisons_iemocap.md", "claims.csv", "claims.md", "check.csv", "check.md"]
     assert [name for name in names if not (results / name).is_file()] == []
     assert "Synthetic" in (results / "table1.md").read_text()
     assert "Synthetic" in (results / "table1.tex").read_text()
+    for name in ("comparisons_iemocap.md", "claims.md", "check.md"):
+        assert "Synthetic" in (results / name).read_text()
+    decided = [row["verdict"] for row in rows(results / "claims.csv") if row["measured"]]
+    assert decided
+    assert all(verdict.endswith(", on synthetic speech") for verdict in decided)
+    assert rows(results / "check.csv") == []  # nothing of it is compared
 
 
 def test_a_second_run_has_nothing_to_do(finished):
@@ -81,7 +88,8 @@ def planned(finished):
     return plan
 
 
-AFTER_TRAINING = {"evaluate_system ga_gru", "table", "compare", "analyse_attention", "figure2", "figure3", "all"}
+SAID = {"table", "compare", "claims", "check"}
+AFTER_TRAINING = {"evaluate_system ga_gru", *SAID, "analyse_attention", "figure2", "figure3", "all"}
 
 
 def test_a_changed_setting_runs_its_own_system_again_and_no_other(planned):
@@ -91,15 +99,14 @@ def test_a_changed_setting_runs_its_own_system_again_and_no_other(planned):
 
 def test_two_swapped_settings_are_seen(planned):
     swapped = SMALL + "analysis: {edge_percentile: 70, weight_percentile: 50}\n"
-    assert planned(swapped) == {"analyse_attention", "figure2", "figure3", "all"}
+    assert planned(swapped) == {"analyse_attention", "figure2", "figure3", "claims", "all"}
 
 
 def test_changed_intervals_evaluate_again_without_training(planned):
     assert planned(SMALL.replace("draws: 200", "draws: 300")) == {
         "evaluate_system svm",
         "evaluate_system ga_gru",
-        "table",
-        "compare",
+        *SAID,
         "all",
     }
 

@@ -63,3 +63,12 @@ def test_a_table_of_its_own_name_is_a_target(workflow):
     assert run.returncode == 0, run.stdout + run.stderr
     assert "train_fold" in run.stdout
     assert "iemocap" not in run.stdout
+
+
+def test_one_system_has_claims_and_a_check_but_nothing_to_be_compared_with(workflow):
+    run = workflow("--configfile", workflow.configure("run: {corpora: [iemocap], systems: [svm]}"), "--dry-run")
+    assert run.returncode == 0, run.stdout + run.stderr
+    rules = Counter(line.split()[1].rstrip(":") for line in run.stdout.splitlines() if "rule " in line[:10])
+    assert (rules["compare"], rules["claims"], rules["check"], rules["analyse_attention"]) == (0, 1, 1, 0)
+    run = workflow("check", "--dry-run", "--configfile", str(workflow.folder / "mine.yaml"))
+    assert run.returncode == 0, run.stdout + run.stderr

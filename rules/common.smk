@@ -40,6 +40,11 @@ TABLES = {PAPER_TABLES.get(corpus, f"table_{corpus}"): corpus for corpus in CORP
 PAPER = Path(workflow.basedir) / "gagru" / "paper"
 OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
 
+# To keep to a limit of jobs a second (100, if none is given), Snakemake looks for jobs to start a second after every look
+# that it took, and so as often a second as jobs are done: up to half a core. Jobs on this machine need no limit.
+if workflow.local_exec and workflow.scheduling_settings:
+    workflow.scheduling_settings.max_jobs_per_timespan = None
+
 # `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python,
 # otherwise by the one that runs Snakemake.
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method

@@ -25,7 +25,8 @@ EXPLAINED = """\
 - *p*: sign-flip test over speakers. For systems, their predictions of a speaker are exchanged together; for edges and
   profiles, the signs of the speakers' own margins. With ten speakers intervals alone find a difference too easily, in
   one of nine simulated data sets without any (`benchmarks/false_positives.py`), the test in one of twenty. The gain on
-  two corpora has no test.
+  two corpora has no test. A distance of two shapes is above 0 by chance alone, and drawn speakers make it larger: of
+  this claim only the test decides.
 - *Verdict*: **supported** if every margin of the claim has an interval above 0 and p of at most {alpha:g};
   **contradicted** if the interval of one is below 0 and its p, times the number of margins, is at most {alpha:g};
   **undecided** otherwise, and where something that the claim needs was not run. Each claim stands for itself: of

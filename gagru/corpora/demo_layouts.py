@@ -5,6 +5,7 @@ turns that have no audio, macOS's `._*` files, letters in dialog names and two s
 theirs.
 """
 
+import io
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -102,7 +103,9 @@ class Studio:
         prosody = draw_prosody(blend, turn.speaker, rng)
         samples = self.synthesiser.utterance(phrases, VOICES[turn.speaker], prosody, rate, rng)
         path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(path, samples, rate, subtype="PCM_16")
+        content = io.BytesIO()  # libsndfile does not tell a full disk
+        soundfile.write(content, samples, rate, format="WAV", subtype="PCM_16")
+        path.write_bytes(content.getvalue())
         text = " ".join(phrases)
         return text[0].upper() + text[1:] + ".", len(samples) / rate
 

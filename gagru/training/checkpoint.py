@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from gagru.errors import InputError
 from gagru.files import whole, write_text
@@ -43,7 +43,8 @@ class Checkpoint:
         self.check_owner()
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
         with whole(self.path) as temporary:
-            save_file(tensors, temporary, {"key": self.key, "values": json.dumps(values)})
+            # Not save_file, whose errors do not tell a full disk.
+            temporary.write_bytes(save(tensors, {"key": self.key, "values": json.dumps(values)}))
 
     def load(self, report) -> tuple[dict[str, torch.Tensor], dict] | None:
         """What `save` kept. None where there is nothing, or (after a `report`) nothing that may be used."""

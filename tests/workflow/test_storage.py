@@ -16,6 +16,7 @@ from running import ROOT
 from gagru.corpora.table import read_index
 from gagru.features.store import read_features
 
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 SETTINGS = """
 run: {corpora: [mine], systems: [svm]}
@@ -45,7 +46,7 @@ def run(workflow, corpus, mount):
     snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "1"]
     script = f'{mount}; set +e; "$@"; code=$?; cp -r results kept; exit $code'
     command = [*NAMESPACE, "sh", "-ec", script, "sh", *snakemake, "--configfile", mine]
-    environment = {"corpus": str(corpus.folder), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+    environment = {"corpus": str(corpus.folder), "PATH": PATH, "LC_ALL": "C.UTF-8"}
     (workflow.folder / "results").mkdir()
     done = subprocess.run(command, cwd=workflow.folder, env=environment, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
@@ -77,6 +78,16 @@ def test_results_that_may_not_be_written_are_named(workflow, corpus):
     assert code != 0
     assert "results/.writable: cannot be written (Read-only file system); make room" in said
     assert list(kept.iterdir()) == []
+
+
+def test_a_demo_corpus_that_the_disk_cannot_take_is_named_and_not_begun(tmp_path):
+    program = f'"{sys.executable}" "{ROOT}/workflow_scripts/make_demo_corpus.py" --reader iemocap --out disk/demo'
+    script = f"mkdir disk; mount -t tmpfs -o size=64k none disk; {program}; find disk -mindepth 1"
+    run = subprocess.run(
+        [*NAMESPACE, "sh", "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "PATH": PATH}, capture_output=True
+    )
+    assert run.stderr.decode().startswith("Error: disk/demo: cannot be written (No space left on device); make room")
+    assert run.stdout == b""
 
 
 def test_a_program_that_may_not_write_names_the_file(tmp_path):

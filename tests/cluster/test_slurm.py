@@ -1,0 +1,77 @@
+"""The SLURM profile on a real SLURM: the same bytes, what jobs ask for, what becomes of those that do not finish."""
+
+import pytest
+from running import SMALL
+from submitting import here, through_slurm
+
+LOCAL_RULES = ["make_demo_corpus", "index_corpus", "make_folds", "evaluate_system", "table", "figure", "audit"]
+
+
+def asked(job):
+    """CPUs, memory, and limit of time of a job, as SLURM has them."""
+    return job["NumCPUs"], job["MinMemoryNode"], job["TimeLimit"]
+
+
+def gpus(job):
+    """What a job asks of GPUs, by `--gpus` or `--gres`."""
+    return job.get("TresPerJob") or job.get("TresPerNode")
+
+
+def test_every_result_is_byte_identical_to_a_local_run(submitted, local):
+    assert len(local) > 100
+    assert sorted(submitted.made) == sorted(local)
+    assert [name for name, digest in local.items() if submitted.made[name] != digest] == []
+
+
+def test_jobs_ask_for_what_the_profile_says(submitted):
+    # two of four speakers at a time: 2 rounds of 60 minutes of extraction and 2 of 20 of normalising
+    assert [asked(job) for job in submitted.of("features")] == [("2", "4000M", "02:40:00")] * 2
+    assert {asked(job) for job in submitted.of("train_fold_wildcards_iemocap_svm")} == {("1", "2000M", "04:00:00")}
+    assert len(submitted.of("train_fold_wildcards_iemocap_svm")) == 4
+    assert [asked(job) for job in submitted.of("analyse_attention")] == [("1", "2000M", "01:00:00")]
+    assert [job["Comment"] for rule in LOCAL_RULES for job in submitted.of(rule)] == []
+
+
+def test_no_job_asks_for_a_gpu_that_the_configuration_does_not_want(submitted):
+    assert len(submitted.jobs) > 10
+    assert {gpus(job) for job in submitted.jobs} == {None}
+
+
+def test_a_cancelled_job_is_reported_and_submitted_again_with_more_memory_and_time(submitted):
+    states = {job["JobId"]: job["JobState"] for job in submitted.jobs}
+    (cancelled,) = [job for job in submitted.jobs if job["JobState"] == "CANCELLED"]
+    assert set(states.values()) == {"COMPLETED", "CANCELLED"}
+    assert f"SLURM-job '{cancelled['JobId']}' failed, SLURM status is: 'CANCELLED'" in submitted.said
+    first, second = submitted.of(cancelled["Comment"])
+    assert asked(first) == ("1", "2000M", "04:00:00")
+    assert asked(second) == ("1", "4000M", "08:00:00")
+    assert second["JobState"] == "COMPLETED"
+
+
+@pytest.fixture(scope="module")
+def failed(cluster, submitted):
+    """Two trainings of a configuration that wants a GPU, and a learning rate with which no network learns."""
+    wanting = SMALL.replace("hidden: 8", "hidden: 8, lr: 1.0e+30") + "training: {device: cuda}\n"
+    targets = [f"results/iemocap/{system}/seed0/Ses01F/predictions.parquet" for system in ("svm", "ga_gru")]
+    return through_slurm(cluster, submitted.folder, wanting, *targets, "--force")
+
+
+def test_a_gpu_is_asked_for_where_the_configuration_wants_one(failed):
+    assert [gpus(job) for job in failed.of("ga_gru")] == ["gres:gpu:1"] * 2
+    assert [gpus(job) for job in failed.of("svm")] == [None]
+
+
+def test_a_failing_job_brings_its_log_to_the_user_and_stops_nothing_else(failed):
+    log = (failed.folder / "results/logs/iemocap/ga_gru/seed0/Ses01F.log").read_text(encoding="utf-8")
+    assert failed.status != 0
+    assert log.splitlines()[-1].startswith("Error: ")
+    assert log.splitlines()[-1] in failed.said
+    assert [job["JobState"] for job in failed.of("svm")] == ["COMPLETED"]
+    assert [job["JobState"] for job in failed.of("ga_gru")] == ["FAILED", "FAILED"]
+
+
+@pytest.mark.long
+def test_the_whole_demo_is_byte_identical_to_a_local_run(cluster, tmp_path):
+    run = through_slurm(cluster, tmp_path / "submitted", "{}")
+    assert run.status == 0, run.said
+    assert run.made == here(tmp_path / "local", "{}")

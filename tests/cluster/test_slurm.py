@@ -24,8 +24,8 @@ def test_every_result_is_byte_identical_to_a_local_run(submitted, local):
 
 
 def test_jobs_ask_for_what_the_profile_says(submitted):
-    # two of four speakers at a time: 2 rounds of 60 minutes of extraction and 2 of 20 of normalising
-    assert [asked(job) for job in submitted.of("features")] == [("2", "4000M", "02:40:00")] * 2
+    # four speakers of a feature set one after the other, 30 minutes of extraction and 10 of normalising each
+    assert [asked(job) for job in submitted.of("features")] == [("1", "2000M", "02:40:00")] * 2
     assert {asked(job) for job in submitted.of("train_fold_wildcards_iemocap_svm")} == {("1", "2000M", "04:00:00")}
     assert len(submitted.of("train_fold_wildcards_iemocap_svm")) == 4
     assert [asked(job) for job in submitted.of("analyse_attention")] == [("1", "2000M", "01:00:00")]

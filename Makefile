@@ -4,11 +4,14 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo resume setup test test-long lint benchmark bad-input lock clean
+.PHONY: demo demo-full resume setup test test-long lint benchmark bad-input lock clean
 
 demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
 	@echo "Made from synthetic speech: results/table1.csv table2.csv figure1.pdf figure2.pdf figure3.pdf audit.md"
+
+demo-full: setup  ## the same and the open choices, for as long again
+	$(BIN)/snakemake --configfile config/demo_full.yaml --quiet rules host
 
 resume: setup  ## go on after a workflow was killed; ARGS are snakemake's, as in ARGS="--cores 8 --configfile mine.yaml"
 	$(BIN)/python -m gagru.resume $(ARGS)

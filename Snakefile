@@ -22,6 +22,7 @@ rule all:
     input:
         tables(),
         comparisons(),
+        choices(),
         figures(),
         "results/audit.csv",
         "results/claims.csv",

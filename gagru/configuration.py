@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from gagru.corpora import demo
 from gagru.corpora.names import printed
-from gagru.corpora.registry import reader
+from gagru.corpora.registry import check_options, reader
 from gagru.errors import InputError, Problems
 from gagru.folds import check_protocol
 from gagru.systems.names import SYSTEMS
@@ -46,9 +46,11 @@ def check_configuration(config: dict) -> dict:
     corpus_keys = schema["properties"]["corpora"]["additionalProperties"]["properties"]
     defaults = {key: entry["default"] for key, entry in corpus_keys.items()}
     config["corpora"] = {name: {**defaults, **corpus} for name, corpus in config["corpora"].items()}
-    for name in config["run"]["corpora"]:
-        if name not in config["corpora"]:
-            problems.add(f"run.corpora: {name!r} is not described in `corpora`: {', '.join(config['corpora'])} are")
+    for block in ("run", "choices"):
+        for name in config[block]["corpora"]:
+            if name not in config["corpora"]:
+                described = ", ".join(config["corpora"])
+                problems.add(f"{block}.corpora: {name!r} is not described in `corpora`: {described} are")
     for name, corpus in config["corpora"].items():
         if corpus["root"] == "demo" and corpus["reader"] not in demo.SESSIONS:
             problems.add(f"corpora.{name}: reader '{corpus['reader']}' has no demo corpus: give its `root`")
@@ -59,6 +61,7 @@ def check_configuration(config: dict) -> dict:
             )
         else:
             try:
+                check_options(name, corpus["reader"], corpus["part"], corpus["speaker_rule"])
                 check_protocol(name, sessions(corpus), corpus["validation"])
             except InputError as error:
                 problems.add(str(error))

@@ -10,6 +10,8 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(workflow.basedir))
 
+from gagru import jobs
+from gagru.choices import FOLDER, Places, metrics_files, relevant, specifications
 from gagru.configuration import (
     check_configuration,
     is_demo,
@@ -18,7 +20,6 @@ from gagru.configuration import (
     sessions,
     settings,
 )
-from gagru.corpora import demo
 from gagru.errors import InputError
 from gagru.files import check_writable
 from gagru.resume import announce_workflow
@@ -34,11 +35,14 @@ except InputError as error:
 alive = announce_workflow()
 
 CORPORA = config["corpora"]
-SPEAKERS = {corpus: list(sessions(entry)) for corpus, entry in CORPORA.items()}
+SESSIONS = {corpus: sessions(entry) for corpus, entry in CORPORA.items()}
+SPEAKERS = {corpus: list(found) for corpus, found in SESSIONS.items()}
 PAPER_TABLES = {"iemocap": "table1", "msp_improv": "table2"}
 TABLES = {PAPER_TABLES.get(corpus, f"table_{corpus}"): corpus for corpus in CORPORA}
 PAPER = Path(workflow.basedir) / "gagru" / "paper"
 OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
+# The wildcard {corpus} is a place: a corpus, or a corpus under a specification of choices.
+places = Places(config)
 
 # To keep to a limit of jobs a second (100, if none is given), Snakemake looks for jobs to start a second after every look
 # that it took, and so as often a second as jobs are done: up to half a core. Jobs on this machine need no limit.
@@ -72,6 +76,7 @@ localrules:
     evaluate_system,
     table,
     compare,
+    choices,
     claims,
     check,
     figure1,
@@ -81,7 +86,7 @@ localrules:
 
 
 wildcard_constraints:
-    corpus="|".join(CORPORA),
+    corpus="|".join([*CORPORA, *(f"{FOLDER}/{corpus}/[^/]+" for corpus in CORPORA)]),
     system="|".join(SYSTEMS),
     feature_set="|".join(sorted({system.features for system in SYSTEMS.values()})),
     speaker="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
@@ -117,57 +122,71 @@ def figures():
     return [f"results/{name}.pdf" for name in names]
 
 
+def speakers(wildcards):
+    """Of the corpus at the place."""
+    return SPEAKERS[places.corpus(wildcards.corpus)]
+
+
+def job(kind, wildcards, *item):
+    """What a job depends on beside its files; `kind` is a function of `gagru.jobs`."""
+    return kind(places.config(wildcards.corpus), places.corpus(wildcards.corpus), *item)
+
+
+def made(stage, file):
+    """A function from wildcards to a file of a stage (`index`, `folds`) at the place that makes it."""
+    return lambda wildcards: f"results/{places.of(wildcards.corpus, stage)}/{file}"
+
+
 def corpus_files(wildcards):
     """What a corpus is read from, as far as the workflow makes it or can watch it."""
-    corpus = CORPORA[wildcards.corpus]
-    if is_demo(corpus):
-        return [f"results/{wildcards.corpus}/demo"]
-    return [corpus["root"]] if corpus["reader"] == "manifest" else []
+    name = places.corpus(wildcards.corpus)
+    if is_demo(CORPORA[name]):
+        return [f"results/{name}/demo"]
+    return [CORPORA[name]["root"]] if CORPORA[name]["reader"] == "manifest" else []
 
 
 def corpus_root(wildcards):
     """Where the corpus's reader looks: the folder, or the manifest."""
-    corpus = CORPORA[wildcards.corpus]
-    return f"results/{wildcards.corpus}/demo" if is_demo(corpus) else corpus["root"]
+    name = places.corpus(wildcards.corpus)
+    return f"results/{name}/demo" if is_demo(CORPORA[name]) else CORPORA[name]["root"]
 
 
-def expected_counts(wildcards):
-    """What the reader is to assert: its corpus's published counts (true), the demo's, or nothing (false)."""
-    corpus = CORPORA[wildcards.corpus]
-    if is_demo(corpus) and corpus["expected_counts"]:
-        return demo.expected_counts(corpus["reader"])
-    return corpus["expected_counts"]
+def features(place, feature_set):
+    """The features as extracted: speaker -> file."""
+    folder = f"results/{places.of(place, 'features', feature_set)}/features/{feature_set}"
+    return {speaker: f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[places.corpus(place)]}
 
 
-def normalised_features(corpus, system):
+def normalised_features(place, system):
     """The normalised features of every speaker that the system is trained or tested on."""
-    folder = f"results/{corpus}/normalised/{SYSTEMS[system].features}"
-    return [f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[corpus]]
+    feature_set = SYSTEMS[system].features
+    folder = f"results/{places.of(place, 'normalised', feature_set)}/normalised/{feature_set}"
+    return [f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[places.corpus(place)]]
 
 
-def fold_statistics(corpus, system, fold):
+def fold_statistics(place, system, fold):
     """The statistics of the fold's training part, where features are normalised by them."""
-    by_fold = config["normalisation"]["method"] == "training_speakers"
-    folder = f"results/{corpus}/normalised/{SYSTEMS[system].features}/statistics"
-    return [f"{folder}/{fold}.json"] if by_fold else []
-
-
-def training_job(wildcards):
-    """What the training depends on besides its files."""
-    corpus = CORPORA[wildcards.corpus]
-    job = {
-        "settings": settings(config, wildcards.corpus, wildcards.system),
-        "validation": corpus["validation"],
-    }
-    if SYSTEMS[wildcards.system].network:
-        job |= {"upsample": corpus["upsample"], **config["training"]}
-    return job
+    if places.config(place)["normalisation"]["method"] != "training_speakers":
+        return []
+    feature_set = SYSTEMS[system].features
+    return [f"results/{places.of(place, 'statistics', feature_set)}/normalised/{feature_set}/statistics/{fold}.json"]
 
 
 def comparisons():
     """The comparisons of the systems on the corpora that are run."""
     run = config["run"]
     return [f"results/comparisons_{corpus}.csv" for corpus in run["corpora"] if len(run["systems"]) > 1]
+
+
+def choices():
+    """The specification curves that are made without being asked for."""
+    return [f"results/choices_{corpus}.csv" for corpus in config["choices"]["corpora"]]
+
+
+def specified_metrics(corpus):
+    """The pooled figures of the two systems under every specification, each file once."""
+    found = [metrics_files(config, corpus, specification) for specification in specifications(config, corpus)]
+    return list(dict.fromkeys(path for pair in found for files in pair for path in files))
 
 
 def runs(corpus):
@@ -221,12 +240,3 @@ def analyses(figure_of, kind):
 def named(files):
     """Files with what they are, as the programs take them: `iemocap:0=results/...`."""
     return [f"{name}:{seed}={path}" for (name, seed), path in files.items()]
-
-
-def extraction_settings(wildcards):
-    """What an extraction depends on: the settings of the feature set that its values follow from."""
-    given = config["features"].get(wildcards.feature_set, {})
-    own = {name: value for name, value in given.items() if name != "downsample"}
-    if wildcards.feature_set == "egemaps":  # of all utterances
-        return own
-    return own | {"utterances": config["normalisation"]["statistics_over"]}

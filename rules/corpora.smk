@@ -30,19 +30,20 @@ rule index_corpus:
         "../envs/features.yaml"
     params:
         options=lambda wildcards: options(
-            reader=CORPORA[wildcards.corpus]["reader"],
             root=corpus_root(wildcards),
-            speakers=SPEAKERS[wildcards.corpus],
-            expected_counts=expected_counts(wildcards),
+            speakers=speakers(wildcards),
+            **job(jobs.index, wildcards),
         ),
-        sources=lambda wildcards: sources_digest("index_corpus", f"gagru.corpora.{CORPORA[wildcards.corpus]['reader']}"),
+        sources=lambda wildcards: sources_digest(
+            "index_corpus", f"gagru.corpora.{job(jobs.index, wildcards)['reader']}"
+        ),
     shell:
         "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule make_folds:
     input:
-        "results/{corpus}/index.parquet",
+        made("index", "index.parquet"),
     output:
         "results/{corpus}/folds.csv",
     log:
@@ -53,10 +54,8 @@ rule make_folds:
         "../envs/features.yaml"
     params:
         options=lambda wildcards: options(
-            sessions=list(sessions(CORPORA[wildcards.corpus]).items()),
-            validation=CORPORA[wildcards.corpus]["validation"],
-            share=config["folds"]["random_share"],
-            seed=config["folds"]["random_seed"],
+            sessions=list(SESSIONS[places.corpus(wildcards.corpus)].items()),
+            **job(jobs.folds, wildcards),
         ),
         sources=sources_digest("make_folds"),
     shell:

@@ -3,10 +3,10 @@
 
 rule evaluate_system:
     input:
-        index="results/{corpus}/index.parquet",
+        index=made("index", "index.parquet"),
         predictions=lambda wildcards: [
             f"results/{wildcards.corpus}/{wildcards.system}/seed{wildcards.seed}/{fold}/predictions.parquet"
-            for fold in SPEAKERS[wildcards.corpus]
+            for fold in speakers(wildcards)
         ],
     output:
         metrics="results/{corpus}/{system}/seed{seed}/metrics.json",
@@ -95,3 +95,40 @@ rule compare:
     shell:
         "program compare {params.options} --runs {params.runs:q} --folds {params.folds:q}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
+
+
+rule choices:
+    input:
+        lambda wildcards: specified_metrics(wildcards.corpus),
+    output:
+        csv="results/choices_{corpus}.csv",
+        md=report(
+            "results/choices_{corpus}.md",
+            caption="../report/choices.rst",
+            category="Choices",
+            labels={"corpus": "{corpus}"},
+        ),
+        pdf="results/choices_{corpus}.pdf",
+        png=report(
+            "results/choices_{corpus}.png",
+            caption="../report/choices.rst",
+            category="Choices",
+            labels={"corpus": "{corpus}"},
+        ),
+    log:
+        "results/logs/choices_{corpus}.log",
+    benchmark:
+        "results/benchmarks/choices_{corpus}.tsv"
+    conda:
+        "../envs/reporting.yaml"
+    params:
+        options=lambda wildcards: options(
+            corpus=wildcards.corpus,
+            configuration=relevant(config, wildcards.corpus),
+            settings=config["evaluation"],
+            note=note(config, [wildcards.corpus]),
+        ),
+        sources=sources_digest("choices"),
+    shell:
+        "program choices {params.options} --out-csv {output.csv:q} --out-md {output.md:q}"
+        " --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"

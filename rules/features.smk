@@ -3,7 +3,7 @@
 
 rule extract_features:
     input:
-        index="results/{corpus}/index.parquet",
+        index=made("index", "index.parquet"),
         corpus=corpus_files,
     output:
         "results/{corpus}/features/{feature_set}/{speaker}.parquet",
@@ -19,7 +19,7 @@ rule extract_features:
             root=corpus_root(wildcards),
             speaker=wildcards.speaker,
             feature_set=wildcards.feature_set,
-            settings=extraction_settings(wildcards),
+            settings=job(jobs.extraction, wildcards, wildcards.feature_set),
         ),
         sources=lambda wildcards: sources_digest("extract_features", f"gagru.features.{wildcards.feature_set}"),
     shell:
@@ -28,8 +28,8 @@ rule extract_features:
 
 rule normalise_features:
     input:
-        index="results/{corpus}/index.parquet",
-        features="results/{corpus}/features/{feature_set}/{speaker}.parquet",
+        index=made("index", "index.parquet"),
+        features=lambda wildcards: features(wildcards.corpus, wildcards.feature_set)[wildcards.speaker],
     output:
         "results/{corpus}/normalised/{feature_set}/{speaker}.parquet",
     log:
@@ -41,10 +41,7 @@ rule normalise_features:
     params:
         options=lambda wildcards: options(
             feature_set=wildcards.feature_set,
-            settings={
-                **config["normalisation"],
-                **config["features"].get(wildcards.feature_set, {}),
-            },
+            settings=job(jobs.normalising, wildcards, wildcards.feature_set),
         ),
         sources=sources_digest("normalise_features"),
     shell:
@@ -54,11 +51,8 @@ rule normalise_features:
 
 rule training_statistics:
     input:
-        folds="results/{corpus}/folds.csv",
-        features=lambda wildcards: [
-            f"results/{wildcards.corpus}/features/{wildcards.feature_set}/{speaker}.parquet"
-            for speaker in SPEAKERS[wildcards.corpus]
-        ],
+        folds=made("folds", "folds.csv"),
+        features=lambda wildcards: features(wildcards.corpus, wildcards.feature_set).values(),
     output:
         "results/{corpus}/normalised/{feature_set}/statistics/{fold}.json",
     log:

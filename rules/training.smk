@@ -3,8 +3,8 @@
 
 rule train_fold:
     input:
-        index="results/{corpus}/index.parquet",
-        folds="results/{corpus}/folds.csv",
+        index=made("index", "index.parquet"),
+        folds=made("folds", "folds.csv"),
         features=lambda wildcards: normalised_features(wildcards.corpus, wildcards.system),
         statistics=lambda wildcards: fold_statistics(wildcards.corpus, wildcards.system, wildcards.fold),
     output:
@@ -27,7 +27,7 @@ rule train_fold:
     params:
         features=lambda wildcards, input: str(Path(input.features[0]).parent),
         out=lambda wildcards, output: str(Path(output.model).parent),
-        options=lambda wildcards: options(job=training_job(wildcards)),
+        options=lambda wildcards: options(job=job(jobs.training, wildcards, wildcards.system)),
         sources=lambda wildcards: sources_digest("train_fold", f"gagru.systems.{wildcards.system}"),
     shell:
         "program train_fold --corpus {wildcards.corpus} --system {wildcards.system} --seed {wildcards.seed}"

@@ -107,6 +107,8 @@ def test_the_defaults_are_valid_and_corpora_are_completed():
         "validation": "partner",
         "upsample": [],
         "speakers": None,
+        "part": "all",
+        "speaker_rule": "actor",
         "expected_counts": True,
     }
     assert config["corpora"]["msp_improv"]["upsample"] == ["sadness", "anger"]

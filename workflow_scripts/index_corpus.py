@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from gagru.corpora.index import build_index, describe
-from gagru.corpora.registry import READERS
+from gagru.corpora.registry import ACTOR, ALL, READERS
 from gagru.corpora.table import write_index
 from gagru.program import run
 
@@ -22,11 +22,13 @@ def main() -> None:
         default=True,
         help="JSON: true (the published corpus's counts), false (none), or {speaker: {emotion: number}}",
     )
+    parser.add_argument("--part", default=ALL, help="of the corpus: all, improvised or scripted")
+    parser.add_argument("--speaker-rule", default=ACTOR, help="who is the speaker: actor, or dialog")
     parser.add_argument("--out", required=True, type=Path, help="index.parquet")
     args = parser.parse_args()
 
     start = time.perf_counter()
-    table = build_index(args.reader, args.root, args.speakers, args.expected_counts)
+    table = build_index(args.reader, args.root, args.speakers, args.expected_counts, args.part, args.speaker_rule)
     write_index(table, args.out)
     print(f"{args.reader}: {describe(table)}, {time.perf_counter() - start:.1f} s")
 

@@ -31,6 +31,9 @@ CONSENSUS = re.compile(r"\[(\d{1,6}(?:\.\d+)?) - (\d{1,6}(?:\.\d+)?)\]\s+(\S+)\s
 # The letter before the turn is who speaks. The one after the session is who wears the motion-capture markers, in
 # whole dialogs of both speakers. What lies between varies in length (impro01, impro05a, script01_1b).
 ID = re.compile(r"(?P<session>Ses0[1-5])[FM]_(?P<scenario>impro|script)\w*_(?P<gender>[FM])(?P<turn>\d{3})", re.ASCII)
+PARTS = {"improvised": ("impro",), "scripted": ("script",)}
+# Much public code takes who wears the markers for the speaker of the whole dialog: 2750 of the 5531 are another's then.
+SPEAKER_RULES = {"dialog": lambda utterance: utterance.dialog[:6]}
 EXPECTED = {
     speaker: dict(zip(("anger", "happiness", "neutrality", "sadness"), numbers, strict=True))
     for speaker, numbers in {

@@ -23,6 +23,8 @@ def build_index(
     root: Path,
     speakers: list[str],
     expected_counts: bool | Mapping[str, Mapping[str, int]] = True,
+    part: str = registry.ALL,
+    speaker_rule: str = registry.ACTOR,
 ) -> pa.Table:
     """Read a corpus and its audio headers, and check everything that can be checked without decoding audio.
 
@@ -33,6 +35,8 @@ def build_index(
     speakers : the speakers that the workflow was told of: exactly those with an utterance of the four emotions
     expected_counts : whether to compare with the counts of the published corpus, or other counts to compare with,
         speaker -> emotion -> number of utterances
+    part : `all`, or what the reader's `PARTS` name; all of the corpus is read and checked, and this much kept
+    speaker_rule : `actor`, or a key of the reader's `SPEAKER_RULES`
 
     Returns
     -------
@@ -47,11 +51,16 @@ def build_index(
     utterances = sorted(module.read(root, problems), key=lambda u: u.utterance)
     _read_headers(utterances, audio.folder(root), problems)
     _check_unique(utterances, problems)
-    _check_speakers(utterances, speakers, problems)
     if expected_counts is True:
         module.check_counts(utterances, problems)
     elif expected_counts:
         counts.check(utterances, "speaker", expected_counts, problems)
+    if part != registry.ALL:
+        utterances = [u for u in utterances if u.scenario in module.PARTS[part]]
+    if speaker_rule != registry.ACTOR:
+        for u in utterances:
+            u.speaker = module.SPEAKER_RULES[speaker_rule](u)
+    _check_speakers(utterances, speakers, problems)
     problems.raise_if_any()
     columns = {name: [getattr(u, name) for u in utterances] for name in INDEX_SCHEMA.names}
     return pa.table(columns, schema=INDEX_SCHEMA)

@@ -29,6 +29,9 @@ CLIP = re.compile(
     r"-(?P<scenario>[PRST])-(?P<recording>[FM]{2})(?P<turn>\d{2,3})\.avi",
     re.ASCII,
 )
+# Improvised around a target sentence (T) or between (S); the target sentence read (R). What was said between the
+# recordings (P, natural interaction) is neither.
+PARTS = {"improvised": ("S", "T"), "scripted": ("R",)}
 EXPECTED = {
     scenario: dict(zip(("anger", "sadness", "happiness", "neutrality"), numbers, strict=True))
     for scenario, numbers in {

@@ -10,6 +10,13 @@ A reader is a module with three functions; it imports the standard library only 
     with file and line; a missing root or another layout is an `InputError`.
 `check_counts(utterances, problems)`
     Compare with the counts of the whole published corpus, where it has any.
+
+A reader may have, besides,
+
+`PARTS: dict[str, tuple[str, ...]]`
+    The scenarios of a part of the corpus, such as `improvised`, that can be read by itself.
+`SPEAKER_RULES: dict[str, Callable[[Utterance], str]]`
+    Other answers to who the speaker of an utterance is than the one `read` gives.
 """
 
 from importlib import import_module
@@ -20,8 +27,24 @@ from gagru.errors import InputError
 READERS = ("iemocap", "msp_improv", "emodb", "manifest")
 
 
+ALL = "all"  # the part that is the whole corpus
+ACTOR = "actor"  # the speaker is who speaks
+
+
 def reader(name: str) -> ModuleType:
     """The reader module called `name`; `InputError` if there is none."""
     if name not in READERS:
         raise InputError(f"no corpus reader is called '{name}'; `reader:` is one of {', '.join(READERS)}")
     return import_module(f"gagru.corpora.{name}")
+
+
+def check_options(corpus: str, name: str, part: str, speaker_rule: str) -> None:
+    """Raise `InputError` where the reader called `name` cannot tell the part or the speakers that are asked for."""
+    module = reader(name)
+    for option, value, usual, known in (
+        ("part", part, ALL, getattr(module, "PARTS", {})),
+        ("speaker_rule", speaker_rule, ACTOR, getattr(module, "SPEAKER_RULES", {})),
+    ):
+        if value != usual and value not in known:
+            others = f" or {' or '.join(known)}" if known else ", since its files do not say more"
+            raise InputError(f"corpora.{corpus}.{option}: with reader '{name}' it can be {usual}{others}, not {value}")

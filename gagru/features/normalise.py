@@ -45,8 +45,8 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
         `method` : `speaker` takes statistics over the speaker's own utterances. `training_speakers` and `none` leave
         the values as they are: the statistics of a fold are applied when the file is read, see `apply_statistics`.
         `statistics_over` : `task`, the utterances of the four emotions, or `all` in the file
-        `downsample` : how many frames to average, 1 where it is not given; the last, shorter group is averaged over
-        what is there
+        `downsample` : how many frames to average, 1 where it is not given
+        `remainder` : what becomes of the last, shorter group, see `downsample`
     out : the file to write
 
     Returns
@@ -55,21 +55,27 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
     """
     stored = read_features(features)
     statistics = _speaker_statistics(stored, features, index, settings) if settings["method"] == "speaker" else None
-    frames = settings.get("downsample", 1)
+    frames, remainder = settings.get("downsample", 1), settings.get("remainder", "average")
 
     def normalised(values: np.ndarray) -> np.ndarray:
         values = values.astype(np.float64)
         if statistics:
             values = _z_score(values, statistics)
-        return downsample(values, frames) if stored.frames and frames > 1 else values
+        return downsample(values, frames, remainder) if stored.frames and frames > 1 else values
 
     write = write_frames if stored.frames else write_functionals
     write(out, stored.columns, ((utterance, normalised(values)) for utterance, values in stored.items()))
     return len(stored.utterances)
 
 
-def downsample(values: np.ndarray, frames: int) -> np.ndarray:
-    """The mean of every `frames` rows of (n, d); the last group is averaged over what is there."""
+def downsample(values: np.ndarray, frames: int, remainder: str = "average") -> np.ndarray:
+    """The mean of every `frames` rows of (n, d).
+
+    `remainder` : the last, shorter group is averaged over what is there (`average`), or left out (`drop`) unless it is
+    all there is
+    """
+    if remainder == "drop" and len(values) > frames:
+        values = values[: len(values) // frames * frames]
     starts = np.arange(0, len(values), frames)
     counts = np.diff(starts, append=len(values))
     return np.add.reduceat(values, starts, axis=0) / counts[:, None]

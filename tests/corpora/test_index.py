@@ -422,3 +422,31 @@ class TestProgram:
         assert caught.value.code == 1
         assert capsys.readouterr().err.startswith(f"Error: {tmp_path / 'nowhere'}: ")
         assert not program.out.exists()
+
+
+class TestPartsAndSpeakers:
+    def test_a_part_of_iemocap(self, small):
+        improvised = build_index("iemocap", small, SMALL_SPEAKERS[:4], SMALL_COUNTS, part="improvised")
+        assert {name.split("_")[1][:5] for name in rows(improvised)} == {"impro"}
+        scripted = build_index("iemocap", small, ["Ses05F"], SMALL_COUNTS, part="scripted")
+        assert {name.split("_")[1][:6] for name in rows(scripted)} == {"script"}
+        assert improvised.num_rows + scripted.num_rows == index_small(small).num_rows
+
+    def test_a_part_of_msp_improv_leaves_natural_interaction_out(self, tmp_path):
+        trees.msp_improv_small(tmp_path)
+        improvised = build_index("msp_improv", tmp_path, ["F02", "M01", "M02"], False, part="improvised")
+        assert {name.split("-")[4] for name in rows(improvised)} == {"S", "T"}
+        scripted = build_index("msp_improv", tmp_path, ["F02"], False, part="scripted")
+        assert {name.split("-")[4] for name in rows(scripted)} == {"R"}
+
+    def test_the_whole_corpus_is_checked_and_the_parts_speakers(self, small):
+        message = problems(build_index, "iemocap", small, SMALL_SPEAKERS, False, part="scripted")
+        assert "without an utterance of the four emotions: Ses01F, Ses01M, Ses03F, Ses03M" in message
+        message = problems(build_index, "iemocap", small, ["Ses05F"], {"Ses05F": {"anger": 9}}, part="scripted")
+        assert "Ses01F neutrality 1, expected 0" in message
+
+    def test_the_dialogs_name_as_speaker(self, small):
+        # the counts that are asserted are those of who speaks
+        named = build_index("iemocap", small, ["Ses01F", "Ses03M", "Ses05M"], SMALL_COUNTS, speaker_rule="dialog")
+        assert all(row["speaker"] == name[:6] for name, row in rows(named).items())
+        assert rows(named)["Ses01F_impro01_M000"]["gender"] == "M"

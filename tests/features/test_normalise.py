@@ -63,6 +63,14 @@ def test_downsampling_averages_the_rest_over_what_is_there():
     np.testing.assert_array_equal(downsample(values, 1), values)
 
 
+def test_a_last_shorter_group_can_be_left_out_unless_it_is_all_there_is():
+    values = np.array([[0.0], [2.0], [4.0], [6.0], [8.0]])
+    np.testing.assert_array_equal(downsample(values, 2, "drop"), [[1], [5]])
+    np.testing.assert_array_equal(downsample(values, 2, "average"), [[1], [5], [8]])
+    np.testing.assert_array_equal(downsample(values, 5, "drop"), [[4]])
+    np.testing.assert_array_equal(downsample(values, 7, "drop"), [[4]])
+
+
 def test_z_score_over_all_frames_of_the_speaker_then_means(normalise):
     utterances = speech([23, 5, 41])
     z = np.split(zscore(np.concatenate(list(utterances.values())).astype(np.float64), axis=0), [23, 28])

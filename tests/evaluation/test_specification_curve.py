@@ -1,0 +1,121 @@
+"""The specification curve, on counts small enough to work out by hand."""
+
+import csv
+from itertools import product
+
+import numpy as np
+import pytest
+
+from gagru.choices import CHOICES
+from gagru.errors import InputError
+from gagru.evaluation.evaluate import summary
+from gagru.evaluation.intervals import Bootstrap
+from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, joint_test, read_curve, write_curve
+from gagru.evaluation.specification_curve_page import page
+from gagru.files import write_checked_json
+
+BOOTSTRAP = Bootstrap(draws=500)
+OWN = dict.fromkeys(CHOICES, "own") | {"graph_normalise": "row", "graph_propagate": "frames"}
+TEN = 10  # utterances of an emotion of a speaker
+
+
+def counts(*right):
+    """A speaker's (4, 4) counts with so many of ten utterances of each emotion right."""
+    confusion = np.zeros((4, 4), dtype=int)
+    for i, n in enumerate(right):
+        confusion[i, i], confusion[i, (i + 1) % 4] = n, TEN - n
+    return confusion
+
+
+@pytest.fixture
+def metrics(tmp_path):
+    def write(name, *speakers):
+        path = tmp_path / f"{name}.json"
+        write_checked_json(path, summary({f"s{i}": c for i, c in enumerate(speakers)}, BOOTSTRAP))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def curve(metrics):
+    base = [metrics("base", *[counts(5, 5, 5, 5)] * 4)]
+    better = [metrics("better", *[counts(7, 7, 7, 7)] * 4)]
+    mixed = [metrics("mixed", counts(9, 9, 9, 9), counts(4, 4, 4, 4), counts(4, 4, 4, 4), counts(4, 4, 4, 4))]
+    runs = [
+        (OWN, mixed, base),
+        (OWN | {"graph_normalise": "column"}, base, base),
+        (OWN | {"validation": "oracle"}, better, base),
+    ]
+    return read_curve(runs, BOOTSTRAP)
+
+
+def test_differences_are_those_of_the_pooled_recalls_and_ranked(curve):
+    # 28 of 40 against 20 of 40; 21 of 40 against 20 of 40; none
+    assert [round(100 * one.difference, 6) for one in curve] == [20.0, 2.5, 0.0]
+    assert [one.name for one in curve] == ["", AS_CONFIGURED, LITERAL_READING]
+    assert (curve[0].first_ua, curve[0].second_ua) == (0.7, 0.5)
+
+
+def test_intervals_are_paired_and_over_speakers(curve):
+    # every speaker gains the same, so that every draw does
+    assert (curve[0].low, curve[0].high) == pytest.approx((0.2, 0.2))
+    assert curve[1].low < 0 < curve[1].high
+    assert (curve[2].low, curve[2].high, curve[2].p) == (0.0, 0.0, 1.0)
+    assert curve[0].p == 2 / 2**4  # all signs alike, of four speakers
+
+
+def test_the_joint_test_exchanges_a_speaker_in_all_specifications_at_once(curve):
+    found = joint_test(curve, BOOTSTRAP)
+    parts = np.array([[0.05] * 4, [0.1, -0.025, -0.025, -0.025], [0.0] * 4])  # a speaker's share of each difference
+    medians = [abs(np.median(parts @ signs)) for signs in product([1, -1], repeat=4)]
+    assert found.median == pytest.approx(0.025)
+    assert found.p == pytest.approx(np.mean([m >= 0.025 - 1e-9 for m in medians]))
+    assert found.specifications == 3
+
+
+def test_other_speakers_take_no_part_in_the_joint_test(metrics):
+    one, two = [metrics("one", *[counts(5, 5, 5, 5)] * 3)], [metrics("two", *[counts(6, 6, 6, 6)] * 3)]
+    runs = [(OWN, one, two), (OWN | {"speaker_rule": "dialog"}, two, one)]
+    assert joint_test(read_curve(runs, BOOTSTRAP), BOOTSTRAP).specifications == 1
+
+
+def test_seeds_are_averaged_and_their_spread_is_kept(metrics):
+    first = [metrics(f"f{n}", *[counts(n, n, n, n)] * 3) for n in (6, 8)]
+    second = [metrics("second", *[counts(5, 5, 5, 5)] * 3)]
+    (one,) = read_curve([(OWN, first, second)], BOOTSTRAP)
+    assert one.difference == pytest.approx(0.2)
+    assert one.over_seeds == pytest.approx(np.std([0.1, 0.3], ddof=1))
+    assert one.seeds == 2
+
+
+def test_systems_tested_on_other_utterances_are_refused(metrics):
+    one = [metrics("one", *[counts(5, 5, 5, 5)] * 3)]
+    two = [metrics("two", *[2 * counts(5, 5, 5, 5)] * 3)]
+    with pytest.raises(InputError, match=r"one.json.*two.json.*other utterances"):
+        read_curve([(OWN, one, two)], BOOTSTRAP)
+
+
+def test_the_csv_file(curve, tmp_path):
+    write_curve("emodb", ["ga_gru", "bigru_att"], curve, tmp_path / "choices.csv")
+    with open(tmp_path / "choices.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["rank"] for row in rows] == ["1", "2", "3"]
+    assert rows[0]["validation"] == "oracle"
+    assert (rows[0]["difference"], rows[0]["first_ua"], rows[0]["p"], rows[0]["speakers"]) == (
+        "20.00",
+        "70.00",
+        "0.125",
+        "4",
+    )
+    assert rows[0]["over_seeds"] == ""
+
+
+def test_the_page_names_what_is_different_and_what_has_a_name(curve):
+    text = page("emodb", ["ga_gru", "bigru_att"], curve, ["egemaps"], "factorial", BOOTSTRAP, ["Synthetic."])
+    assert "> **Synthetic.**" in text
+    assert "between +0.00 and +20.00 points over 3 specifications; 2 of them are above 0" in text
+    assert "As configured: +2.50" in text
+    assert "With equation 5 as it is printed: +0.00" in text
+    assert "| validation oracle" in text
+    assert "depends on it: eGeMAPS" in text

@@ -1,0 +1,40 @@
+"""Compare two systems under every specification of the open choices: choices_{corpus}.csv, .md and the figure."""
+
+import argparse
+import json
+
+from gagru.analysis.choices_figure import draw_choices
+from gagru.choices import metrics_files, specifications, without_effect
+from gagru.evaluation.intervals import Bootstrap
+from gagru.evaluation.specification_curve import read_curve, write_curve
+from gagru.evaluation.specification_curve_page import page
+from gagru.files import write_text
+from gagru.program import run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", required=True)
+    parser.add_argument("--configuration", required=True, type=json.loads, help="see gagru.choices.relevant")
+    parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
+    parser.add_argument("--note", default="", help="to stand on the face of the page and the figure")
+    parser.add_argument("--out-csv", required=True)
+    parser.add_argument("--out-md", required=True)
+    parser.add_argument("--out-pdf", required=True)
+    parser.add_argument("--out-png", required=True)
+    args = parser.parse_args()
+
+    config, bootstrap = args.configuration, Bootstrap(**args.settings)
+    choices = config["choices"]
+    pairs = [(s, *metrics_files(config, args.corpus, s)) for s in specifications(config, args.corpus)]
+    curve = read_curve(pairs, bootstrap)
+    write_curve(args.corpus, choices["systems"], curve, args.out_csv)
+    idle, notes = without_effect(config, args.corpus), [args.note] if args.note else []
+    text = page(args.corpus, choices["systems"], curve, idle, choices["design"], bootstrap, notes)
+    write_text(args.out_md, text)
+    draw_choices(args.out_csv, args.out_pdf, args.out_png, args.note)
+    print(f"{args.out_csv}: {len(curve)} specifications of {' against '.join(choices['systems'])}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -7,7 +7,6 @@ the configuration, and of these only those that change what lies there. So nothi
 one are those at `emodb`.
 """
 
-import copy
 import random
 from functools import cache
 from itertools import product
@@ -126,14 +125,10 @@ def own_choices(config: dict, corpus: str) -> Specification:
 
 
 def chosen(config: dict, corpus: str, specification: Specification) -> dict:
-    """The configuration, with the values of the specification."""
-    if not specification:
-        return config
-    config = copy.deepcopy(config)
+    """The configuration, with the values of the specification; what they do not touch is not copied."""
     for choice, value in specification.items():
         for key in CHOICES[choice].keys:
-            *path, last = (corpus if step == CORPUS else step for step in key)
-            _value(config, path, corpus)[last] = value
+            config = _with(config, [corpus if step == CORPUS else step for step in key], value)
     return config
 
 
@@ -162,18 +157,17 @@ def specifications(config: dict, corpus: str) -> list[Specification]:
     if settings["design"] == "one_at_a_time":
         found += [own | {choice: value} for choice, values in grid.items() for value in values[1:]]
     else:
-        found += [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+        factorial = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+        if settings["design"] == "random":
+            random.Random(settings["seed"]).shuffle(factorial)
+        found += factorial
+    number = settings["number"] if settings["design"] == "random" else len(found)
     places, different = Places(config), {}
     for specification in found:
-        runs = tuple(places.name(corpus, specification, "training", system) for system in settings["systems"])
-        different.setdefault(runs, specification)
-    first, *others = different.values()
-    if settings["design"] == "random":
-        kept = [specification for specification in others if specification == own | literal]
-        rest = [specification for specification in others if specification not in kept]
-        count = min(len(rest), max(0, settings["number"] - 1 - len(kept)))
-        others = kept + random.Random(settings["seed"]).sample(rest, count)
-    return [first, *others]
+        if len(different) < number:
+            runs = tuple(places.name(corpus, specification, "training", system) for system in settings["systems"])
+            different.setdefault(runs, specification)
+    return list(different.values())
 
 
 def without_effect(config: dict, corpus: str) -> list[str]:
@@ -219,6 +213,11 @@ def _is_possible(corpus: str, entry: dict, choice: str, value: str) -> bool:
     except InputError:
         return False
     return True
+
+
+def _with(mapping: dict, key: list[str], value) -> dict:
+    first, *rest = key
+    return mapping | {first: _with(mapping[first], rest, value) if rest else value}
 
 
 def _value(config: dict, key, corpus: str):

@@ -68,7 +68,7 @@ class Places:
 
     def _config_at(self, place: str) -> dict:
         """The configuration that holds at a place."""
-        return chosen(self._config, self.corpus(place), self._read(place))
+        return chosen(self._config, self.corpus(place), self.read(place))
 
     def _of(self, place: str, stage: str, item: str | None = None) -> str:
         """The place that makes what is used at `place`.
@@ -76,7 +76,7 @@ class Places:
         stage : `index`, `folds`; `features`, `statistics`, `normalised`, of the feature set `item`; `training`, of the
             system `item`
         """
-        return self.name(self.corpus(place), self._read(place), stage, item)
+        return self.name(self.corpus(place), self.read(place), stage, item)
 
     def name(self, corpus: str, specification: Specification, stage: str, item: str | None = None) -> str:
         """The place at which a stage of a specification is made; `stage` and `item` as for `of`."""
@@ -109,7 +109,7 @@ class Places:
         needs = [index, extraction, jobs.normalising(config, corpus, feature_set)]
         return needs if stage == "normalised" else [*needs, folds, jobs.training(config, corpus, item)]
 
-    def _read(self, place: str) -> Specification:
+    def read(self, place: str) -> Specification:
         """The choices that a place names. Raises `InputError` where it names what is no choice."""
         if "/" not in place:
             return {}
@@ -148,7 +148,7 @@ def specifications(config: dict, corpus: str) -> list[Specification]:
     """The specifications of the configured design; the configuration's own first, the literal reading of eq. 5 second.
 
     `one_at_a_time` changes one choice in each, `factorial` has all combinations, `random` draws `number` of these. Of
-    those that train the two systems alike, the first stands for all.
+    those that train the two systems alike one stands for all, in which what changes nothing is as configured.
     """
     settings, grid = config["choices"], possible(config, corpus)
     own = {choice: values[0] for choice, values in grid.items()}
@@ -162,12 +162,13 @@ def specifications(config: dict, corpus: str) -> list[Specification]:
             random.Random(settings["seed"]).shuffle(factorial)
         found += factorial
     number = settings["number"] if settings["design"] == "random" else len(found)
-    places, different = Places(config), {}
+    places, different = Places(config), []
     for specification in found:
         if len(different) < number:
-            runs = tuple(places.name(corpus, specification, "training", system) for system in settings["systems"])
-            different.setdefault(runs, specification)
-    return list(different.values())
+            runs = [places.name(corpus, specification, "training", system) for system in settings["systems"]]
+            made = own | {choice: value for run in runs for choice, value in places.read(run).items()}
+            different += [made] if made not in different else []
+    return different
 
 
 def without_effect(config: dict, corpus: str) -> list[str]:

@@ -76,6 +76,13 @@ def test_specifications_that_train_alike_are_one():
     ]
 
 
+def test_what_changes_nothing_is_as_configured():
+    config = with_grid(design="factorial", egemaps=["eGeMAPSv02", "eGeMAPSv01a"], stop_on=["loss"])
+    assert changed(config, "iemocap") == [{}, {"stop_on": "loss"}]
+    config["choices"] |= {"design": "random", "number": 2}
+    assert changed(config, "iemocap") == [{}, {"stop_on": "loss"}]
+
+
 def test_what_a_corpus_cannot_have_is_left_out():
     config = checked(EMODB)
     values = [next(iter(one.values())) for one in changed(config, "emodb")[1:]]

@@ -4,7 +4,8 @@ import argparse
 import time
 from pathlib import Path
 
-from gagru.corpora.demo import SESSIONS, make_demo_corpus
+from gagru.corpora.demo import SESSIONS
+from gagru.corpora.demo_layouts import make_demo_corpus
 from gagru.program import run
 
 

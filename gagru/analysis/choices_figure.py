@@ -36,7 +36,7 @@ def draw_curve(panel, rows, size) -> None:
     panel.axhline(0, color="black", linewidth=0.6)
     for row in rows:
         rank, low, high = int(row["rank"]), float(row["low"]), float(row["high"])
-        colour, marker = NAMED.get(row["name"], (GREY if low < 0 < high else BLUE, "o"))
+        colour, marker = NAMED.get(row["name"], (GREY if low <= 0 <= high else BLUE, "o"))
         panel.vlines(rank, low, high, color=colour, linewidth=0.4 * size**0.5 + 0.3)
         panel.plot(rank, float(row["difference"]), marker, color=colour, markersize=size)
     first, second = (SYSTEMS[rows[0][which]].printed for which in ("first", "second"))

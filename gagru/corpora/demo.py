@@ -8,11 +8,9 @@ reads `SESSIONS` from it.
 import random
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from gagru.emotions import EMOTIONS
 from gagru.errors import InputError
-from gagru.files import whole
 
 # Speakers in canonical order and their sessions, as the readers name them.
 SESSIONS = {
@@ -67,32 +65,12 @@ class Turn:
 def expected_counts(reader: str) -> dict[str, dict[str, int]]:
     """How many utterances of each emotion each speaker of a demo corpus has: speaker -> emotion -> number."""
     counts = {}
-    for speaker, labels in COUNTS[_known(reader)].items():
+    for speaker, labels in COUNTS[known(reader)].items():
         emotions = Counter()
         for label, n in labels.items():
             emotions[LABELS[reader].get(label)] += n
         counts[speaker] = {emotion: emotions[emotion] for emotion in EMOTIONS}
     return counts
-
-
-def make_demo_corpus(reader: str, folder: Path) -> int:
-    """Write the demo corpus for `reader` ("iemocap" or "msp_improv"): the whole tree, or nothing.
-
-    The files are the same bytes every time. Returns the number of utterances.
-
-    Raises
-    ------
-    InputError : no such demo corpus, or there is something at `folder` already (an empty folder is taken over)
-    """
-    from gagru.corpora import demo_layouts
-
-    write = {"iemocap": demo_layouts.write_iemocap, "msp_improv": demo_layouts.write_msp_improv}[_known(reader)]
-    folder = Path(folder)
-    if folder.is_symlink() or folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise InputError(f"{folder}: is there already; name another folder for the demo corpus, or remove this one")
-    with whole(folder) as temporary:
-        temporary.mkdir()
-        return write(temporary)
 
 
 def deal(reader: str, recordings: list[Recording]) -> dict[Recording, list[Turn]]:
@@ -123,7 +101,8 @@ def _take_turns(turns: list[Turn], rng: random.Random) -> list[Turn]:
     return [turn for _, turn in sorted(placed, key=lambda place: place[0])]
 
 
-def _known(reader: str) -> str:
+def known(reader: str) -> str:
+    """The reader's name; `InputError` where it has no demo corpus."""
     if reader not in SESSIONS:
         raise InputError(
             f"there is no demo corpus for the reader '{reader}'; there is one for {' and '.join(SESSIONS)}"

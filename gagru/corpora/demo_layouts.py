@@ -14,8 +14,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from gagru.corpora.demo import LABELS, SESSIONS, Recording, Turn, deal
+from gagru.corpora.demo import LABELS, SESSIONS, Recording, Turn, deal, known
 from gagru.corpora.speech_synthesis import Synthesiser, Voice, draw_prosody
+from gagru.errors import InputError
+from gagru.files import whole
 
 README = """This corpus is synthetic. Nobody speaks in it.
 
@@ -136,6 +138,24 @@ def write(path: Path, text: str) -> None:
 def leave_macos_file(path: Path) -> None:
     """Write `._name` beside a file, as copying from a Mac does."""
     path.with_name(f"._{path.name}").write_bytes(APPLE_DOUBLE)
+
+
+def make_demo_corpus(reader: str, folder: Path) -> int:
+    """Write the demo corpus for `reader` ("iemocap" or "msp_improv"): the whole tree, or nothing.
+
+    The files are the same bytes every time. Returns the number of utterances.
+
+    Raises
+    ------
+    InputError : no such demo corpus, or there is something at `folder` already (an empty folder is taken over)
+    """
+    write = {"iemocap": write_iemocap, "msp_improv": write_msp_improv}[known(reader)]
+    folder = Path(folder)
+    if folder.is_symlink() or folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise InputError(f"{folder}: is there already; name another folder for the demo corpus, or remove this one")
+    with whole(folder) as temporary:
+        temporary.mkdir()
+        return write(temporary)
 
 
 # --- IEMOCAP ---------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def page(
         f"# Open choices on {printed(corpus)}: {first} minus {second}\n",
         *(f"> **{note}**\n" for note in notes),
         in_words(curve, first, second, bootstrap),
-        _left_out(without_effect, first, second),
+        _left_out([choice for choice in without_effect if choice not in varied], first, second),
         f"## All {len(curve)} specifications (`{design}`)\n",
         "Differences of UA in points. Choices that are not as configured are named.\n",
         table(
@@ -80,9 +80,13 @@ def in_words(curve: list[Specified], first: str, second: str, bootstrap: Bootstr
 
 def different(one: Specified, curve: list[Specified]) -> str:
     """What of a specification is not as configured, `validation oracle`; or its name."""
-    own = next(other for other in curve if other.name == AS_CONFIGURED).specification
+    own = _own(curve)
     changed = [f"{choice} {value}" for choice, value in one.specification.items() if value != own[choice]]
     return ", ".join(changed) or AS_CONFIGURED
+
+
+def _own(curve: list[Specified]) -> dict[str, str]:
+    return next(one for one in curve if one.name == AS_CONFIGURED).specification
 
 
 def _rows(curve: list[Specified]) -> list[list[str]]:
@@ -97,9 +101,9 @@ def _rows(curve: list[Specified]) -> list[list[str]]:
 
 
 def _by_choice(curve: list[Specified], varied: list[str]) -> list[list[str]]:
-    rows = []
+    rows, own = [], _own(curve)
     for choice in varied:
-        for value in dict.fromkeys(sorted(one.specification[choice] for one in curve)):
+        for value in dict.fromkeys([own[choice], *sorted(one.specification[choice] for one in curve)]):
             found = [100 * one.difference for one in curve if one.specification[choice] == value]
             numbers = [f"{number:+.2f}" for number in (np.mean(found), min(found), max(found))]
             rows.append([CHOICES[choice].printed, value, str(len(found)), *numbers])

@@ -13,7 +13,8 @@ import soundfile
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from gagru.corpora import iemocap, msp_improv
-from gagru.corpora.demo import SESSIONS, expected_counts, make_demo_corpus
+from gagru.corpora.demo import SESSIONS, expected_counts
+from gagru.corpora.demo_layouts import make_demo_corpus
 from gagru.corpora.index import build_index
 from gagru.corpora.speech_synthesis import PROSODY, Synthesiser, Voice, ssml
 from gagru.emotions import EMOTIONS

@@ -322,3 +322,21 @@ def test_everything_wrong_with_the_corpora_is_listed_at_once():
     text = f"run: {{corpora: [iemocap, urdu, hindi]}}\ncorpora: {corpora}"
     with pytest.raises(InputError, match=r"(?s)4 problems.*'urdu'.*'hindi'.*corpora\.emodb.*corpora\.berlin"):
         checked(text)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("reader: emodb, root: x, validation: rotate, part: scripted", "`part` can be all, not scripted"),
+        ("reader: msp_improv, root: x, speaker_rule: dialog", "`speaker_rule` can be actor, not dialog"),
+        ("reader: manifest, root: x.csv, validation: rotate, part: improvised", "reader 'manifest' its `part`"),
+    ],
+)
+def test_what_a_reader_cannot_tell_is_refused(entry, message):
+    with pytest.raises(InputError, match=message):
+        checked(f"corpora: {{mine: {{{entry}}}}}")
+
+
+def test_what_the_papers_readers_can_tell_is_accepted():
+    config = checked("corpora: {iemocap: {part: scripted, speaker_rule: dialog}, msp_improv: {part: improvised}}")
+    assert config["corpora"]["iemocap"]["part"] == "scripted"

@@ -46,5 +46,5 @@ def check_options(corpus: str, name: str, part: str, speaker_rule: str) -> None:
         ("speaker_rule", speaker_rule, ACTOR, getattr(module, "SPEAKER_RULES", {})),
     ):
         if value != usual and value not in known:
-            others = f" or {' or '.join(known)}" if known else ", since its files do not say more"
-            raise InputError(f"corpora.{corpus}.{option}: with reader '{name}' it can be {usual}{others}, not {value}")
+            possible = " or ".join([usual, *known])
+            raise InputError(f"corpora.{corpus}: with reader '{name}' its `{option}` can be {possible}, not {value}")

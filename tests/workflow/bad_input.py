@@ -455,6 +455,17 @@ PROTOCOL = {
     ),
     "corpora.braces": ("a path with braces", {"reader": "manifest", "root": "my {corpus}.csv"}, None),
     "run.corpora": ("a corpus that is not described", ["yours"], ""),
+    "choices.corpora": ("choices on a corpus that is not described", ["theirs"], ""),
+    "corpora.partial": (
+        "a part that the corpus has not",
+        {"reader": "emodb", "root": "emodb", "validation": "rotate", "part": "improvised"},
+        "",
+    ),
+    "corpora.misheard": (
+        "speakers by a rule that the corpus has not",
+        {"reader": "emodb", "root": "emodb", "validation": "rotate", "speaker_rule": "dialog"},
+        "",
+    ),
 }  # fmt: skip
 
 

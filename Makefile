@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo demo-full resume setup test test-long lint benchmark bad-input lock clean
+.PHONY: demo demo-full resume setup test test-long lint benchmark bad-input config-readme lock clean
 
 demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
@@ -44,6 +44,9 @@ benchmark: .venv/installed-test  ## time the claims of benchmarks/, side by side
 
 bad-input: .venv/installed-test  ## write docs/bad_input.md, what the workflow says to every kind of bad input
 	PYTHONPATH=. $(BIN)/python tests/workflow/bad_input.py > docs/bad_input.md
+
+config-readme: .venv/installed  ## write config/README.md, every key of the configuration, from config/schema.yaml
+	$(BIN)/python -m gagru.configuration_page
 
 lock:  ## resolve requirements*.txt anew in an empty environment and pin what comes out
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock

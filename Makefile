@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo demo-full resume setup test test-long lint benchmark bad-input config-readme lock clean
+.PHONY: demo demo-full resume setup test test-long lint benchmark bad-input config-readme rulegraph readme-figures lock clean
 
 demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
@@ -47,6 +47,12 @@ bad-input: .venv/installed-test  ## write docs/bad_input.md, what the workflow s
 
 config-readme: .venv/installed  ## write config/README.md, every key of the configuration, from config/schema.yaml
 	$(BIN)/python -m gagru.configuration_page
+
+rulegraph: .venv/installed-test  ## write the graph of the rules in README.md
+	$(BIN)/python -m gagru.readme rules
+
+readme-figures: demo .venv/installed-test  ## write the demo's table and figures in README.md
+	$(BIN)/python -m gagru.readme demo
 
 lock:  ## resolve requirements*.txt anew in an empty environment and pin what comes out
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock

@@ -1,10 +1,12 @@
 """The form of the workflow: lint, format, and the plan of the paper's whole experiment."""
 
+import re
 import subprocess
 import sys
 from collections import Counter
 
 import pytest
+import yaml
 from running import ROOT
 
 BIN = sys.executable.rsplit("/", 1)[0]
@@ -72,3 +74,21 @@ def test_one_system_has_claims_and_a_check_but_nothing_to_be_compared_with(workf
     assert (rules["compare"], rules["claims"], rules["check"], rules["analyse_attention"]) == (0, 1, 1, 0)
     run = workflow("check", "--dry-run", "--configfile", str(workflow.folder / "mine.yaml"))
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_workflow_catalogue_is_told_what_holds():
+    usage = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text(encoding="utf-8"))["usage"]
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
+    rules = re.split(r"^rule \w+:$", text, flags=re.MULTILINE)[1:]
+    conda, container = ([f"\n    {word}:" in rule for rule in rules] for word in ("conda", "container"))
+    deployment = usage["software-stack-deployment"]
+    assert deployment["conda"] == all(conda)
+    assert deployment["apptainer"] == deployment["apptainer+conda"] == any(container)
+    assert usage["report"] == ("=report(" in text)
+    assert usage["mandatory-flags"]["flags"] == ""
+    assert usage.keys() == {"mandatory-flags", "software-stack-deployment", "report"}
+    # Without these it is not listed: https://github.com/snakemake/snakemake-workflow-catalog
+    assert (ROOT / "config/README.md").is_file()
+    assert {"snakemake", "workflow"} <= set(
+        re.findall(r"\w+", (ROOT / "README.md").read_text(encoding="utf-8").lower())
+    )

@@ -54,9 +54,10 @@ if workflow.local_exec and workflow.scheduling_settings:
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 python = "python" if in_conda else shlex.quote(sys.executable)
 base = shlex.quote(str(workflow.basedir))
-# Snakemake formats the prefix once more, hence the braces
+# It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee` hides that a program failed.
+# Snakemake formats it once more, hence the braces.
 shell.prefix(
-    f'export PYTHONPATH={base} WORKFLOW={os.getpid()}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
+    f'set -euo pipefail; export PYTHONPATH={base} WORKFLOW={os.getpid()}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
 )
 
 

@@ -58,6 +58,7 @@ def test_a_failing_job_shows_its_message_and_leaves_nothing(good, workflow, tmp_
     assert run.returncode != 0
     assert "B_sadness_1.wav (manifest.csv:14): the audio file is truncated" in said
     assert "Traceback" not in said
+    assert "completed successfully" not in said  # the program's exit status is the job's
     assert [path for path in (workflow.folder / "results" / "mine").rglob("*") if path.is_file()] == []
     assert not (workflow.folder / "results" / "table_mine.csv").exists()
 

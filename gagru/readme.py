@@ -35,8 +35,8 @@ def demo_table(path) -> str:
     """A table's CSV file as Markdown."""
     try:
         (_, *systems), *rows = csv.reader(Path(path).read_text(encoding="utf-8").splitlines())
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); run `make demo` first") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); run `make demo` first") from error
     return table(["", *systems], rows, right=set(range(1, len(systems) + 1)))
 
 

@@ -19,9 +19,10 @@ def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:
     """Pool the test predictions of every fold and return what `metrics.json` holds.
 
     predictions : one Parquet file a fold; index : the corpus's utterance table
+    Beside the `summary` that is whether the corpus has `dialogs`.
     Raises `InputError` listing every utterance that is missing, tested twice, unknown or out of step with the index.
     """
-    rows = read_parquet(index, ["utterance", "speaker", "emotion"]).to_pylist()
+    rows = read_parquet(index, ["utterance", "speaker", "emotion", "dialog"]).to_pylist()
     task = {row["utterance"]: row for row in rows if row["emotion"]}
     tested = _checked(predictions, index, task)
     speakers = sorted({row["speaker"] for row in tested})
@@ -29,7 +30,8 @@ def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:
         confusion(*zip(*((r["emotion"], r["predicted"]) for r in tested if r["speaker"] == speaker), strict=True))
         for speaker in speakers
     ]
-    return summary(dict(zip(speakers, confusions, strict=True)), bootstrap)
+    dialogs = any(row["dialog"] is not None for row in rows)
+    return summary(dict(zip(speakers, confusions, strict=True)), bootstrap) | {"dialogs": dialogs}
 
 
 def summary(speakers: dict, bootstrap: Bootstrap) -> dict:

@@ -132,6 +132,13 @@ def explanations(columns: list[Column]) -> dict[str, str]:
         meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own figures."
     if any(len(column.seeds) > 1 for column in columns):
         meanings["over seeds"] = "standard deviation of the pooled figures over seeds."
+    for column in columns:
+        if (
+            column.mean
+            and SYSTEMS[column.system].dialogs
+            and not next(iter(column.seeds.values())).get("dialogs", True)
+        ):
+            meanings[column.printed] = "this corpus has no dialogs, so it has nothing to remember: the utterance alone."
     labels = {_printed_label(column) for column in columns if _is_printed(column)}
     return meanings | {label: meaning for label, meaning in PRINTED.items() if label in labels}
 

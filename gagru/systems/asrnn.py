@@ -4,9 +4,9 @@ Source: Peng et al.: Speech emotion recognition using 3D convolutions and attent
 with auditory front-ends, IEEE Access 8:16560, 2020. Fidelity: described.
 From there: the auditory input (`gagru.features.modulation`), 3-D convolutions, a bidirectional LSTM run over sliding
 windows of their output, attention over the windows' outputs, a dense layer with softmax.
-Ours: all sizes; strides in place of pooling; that a window's output is the last state of each direction; the last
-window, which ends with the utterance, so that every step is heard; the attention's form, which is that of BiGRU+Att;
-dropout; the training. There is no batch normalisation.
+Ours: all sizes, of the kernels too; strides in place of pooling; that a window's output is the last state of each
+direction; the last window, which ends with the utterance, so that every step is heard; the attention's form, which is
+that of BiGRU+Att; dropout; the training. There is no batch normalisation.
 
 Shapes, for an utterance of T steps (100 ms each) of 32 acoustic and 8 modulation channels, at the default settings:
     x (T, 32, 8)                                                             a row of 256 features a step

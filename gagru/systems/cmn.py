@@ -10,7 +10,9 @@ out 0.3 of the values; in the source's code (https://github.com/declare-lab/conv
 Shapes, for an utterance with k earlier ones of its speaker and m of everybody else (k, m <= 40, either may be 0):
     query (88,) -> q (100,), own history (k, 88) -> memory (k, 100), others' history (m, 88) -> memory (m, 100)
     three times: q, memories -> read (100,), read (100,) -> q (100,); then logits (4,)
-Histories hold features of earlier utterances only, never a label.
+Histories hold features of earlier utterances only, never a label. These may be the test speaker's: where that speaker's
+partner is trained on (`rotate`, `random`) or validates, the partner's histories hold what the test speaker said before.
+Earlier is what began earlier: it may still be going on when the utterance begins.
 """
 
 from typing import ClassVar

@@ -2,8 +2,9 @@
 
 Source: Latif, Rana, Qadir, Epps: Variational autoencoders for learning latent representations of speech emotion: a
 preliminary study, 2018, arXiv 1712.08708; as the GA-GRU paper describes it, section 3.2 ("the emotion category as a
-condition placed on each frame"). Fidelity: described. Ours: all sizes, `beta`, that frames are stacked (`stack`), the
-mean of the LSTM's outputs over time, and how the condition is kept from the test, as follows.
+condition placed on each frame"). Fidelity: described. Ours: all sizes, one hidden layer in encoder and decoder, the
+decoder's variance of 1, `beta`, that frames are stacked (`stack`), the mean of the LSTM's outputs over time, and how
+the condition is kept from the test, as follows.
 
 No label at test time. Only the decoder p(x | z, y) and the prior p(z | y), a Gaussian an emotion with learned mean and
 variance, see the emotion y. The encoder q(z | x) does not, and the LSTM reads nothing but its means. After training,
@@ -16,7 +17,7 @@ The LSTM reads *detached* means, so its errors do not shape the codes, which rem
 terms have no parameter in common, and so need no weights. (Training the LSTM when the autoencoder is done, or both in
 turns, are the usual alternatives.) Codes are drawn for the decoder only; prediction draws nothing.
 
-Shapes, for an utterance of T frames (10 ms) of d log-Mel energies, in n = T / stack steps:
+Shapes, for an utterance of T frames (10 ms) of d log-Mel energies, in n = ceil(T / stack) steps:
     x (T, d) -> (n, stack d) -> mean, log variance (n, latent) -> LSTM (n, units) -> mean over time -> logits (4,)
 """
 

@@ -11,19 +11,21 @@ class System(NamedTuple):
         `described` (re-implemented from a description; sizes and training are ours)
     features : the feature set it is trained on; None for what is only quoted
     network : whether it is a PyTorch network, which can use a GPU
+    dialogs : whether it takes in what was said before in the dialog
     """
 
     printed: str
     fidelity: str
     features: str | None = None
     network: bool = True
+    dialogs: bool = False
 
 
 # In the order of the paper's Table 1.
 SYSTEMS = {
     "svm": System("SVM", "specified", "egemaps", network=False),
     "dnn": System("DNN", "partly", "egemaps"),
-    "cmn": System("CMN", "described", "egemaps"),
+    "cmn": System("CMN", "described", "egemaps", dialogs=True),
     "mdnn": System("MDNN", "described", "egemaps"),
     "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly", "waveform"),
     "bigru_att": System("BiGRU+Att", "specified", "lld"),

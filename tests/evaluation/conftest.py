@@ -34,13 +34,16 @@ class Corpus:
         task = [{"utterance": f"u{i}", "speaker": s, "emotion": e, "predicted": p} for i, (s, e, p) in enumerate(ROWS)]
         self.folds = {speaker: [row for row in task if row["speaker"] == speaker] for speaker in "AB"}
         self.index = folder / "index.parquet"
+        self.dialog = "d1"
         self.write_index()
 
     def write_index(self):
         rows = [
-            {k: row[k] for k in ("utterance", "speaker", "emotion")} for fold in self.folds.values() for row in fold
+            {**{k: row[k] for k in ("utterance", "speaker", "emotion")}, "dialog": self.dialog}
+            for fold in self.folds.values()
+            for row in fold
         ]
-        write(self.index, [*rows, {"utterance": "other", "speaker": "A", "emotion": None}])
+        write(self.index, [*rows, {"utterance": "other", "speaker": "A", "emotion": None, "dialog": self.dialog}])
 
     def predictions(self):
         return [write(self.folder / fold / "predictions.parquet", rows) for fold, rows in self.folds.items()]

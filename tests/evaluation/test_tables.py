@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gagru.errors import InputError
-from gagru.evaluation.evaluate import summary
+from gagru.evaluation.evaluate import evaluate, summary
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.readable import escaped, latex, markdown
 from gagru.evaluation.tables import columns, write_long, write_table
@@ -258,3 +258,15 @@ def test_a_wrong_argument_gets_one_clear_message_and_leaves_nothing(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("Error: --metrics svm=x.json: write SYSTEM:SEED=FILE")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("dialog", "said"), [(None, True), ("d1", False)])
+def test_a_corpus_without_dialogs_leaves_cmn_nothing_to_remember_and_the_tables_say_so(corpus, dialog, said, tmp_path):
+    corpus.dialog = dialog
+    corpus.write_index()
+    metrics = evaluate(corpus.predictions(), corpus.index, Bootstrap(draws=200))
+    write_checked_json(tmp_path / "metrics.json", metrics)
+    for system, told in (("cmn", said), ("svm", False)):
+        found = columns("emodb", {(system, 0): tmp_path / "metrics.json"})
+        for readable in (markdown, latex):
+            assert ("no dialogs, so it has nothing to remember" in readable("emodb", "table_emodb", found, [])) == told

@@ -44,11 +44,6 @@ OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
 # The wildcard {corpus} is a place: a corpus, or a corpus under a specification of choices.
 places = Places(config)
 
-# To keep to a limit of jobs a second (100, if none is given), Snakemake looks for jobs to start a second after every look
-# that it took, and so as often a second as jobs are done: up to half a core. Jobs on this machine need no limit.
-if workflow.local_exec and workflow.scheduling_settings:
-    workflow.scheduling_settings.max_jobs_per_timespan = None
-
 # `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python,
 # otherwise by the one that runs Snakemake.
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
@@ -61,12 +56,16 @@ shell.prefix(
 )
 
 
-# Before the first job, for where a job's files cannot be made Snakemake ends with a traceback.
 onstart:
+    # Where a job's files cannot be made Snakemake ends with a traceback.
     try:
         check_writable("results")
     except InputError as error:
         raise WorkflowError(str(error)) from None
+    # To keep to a limit of jobs a second (100, if none is given), Snakemake looks for jobs to start a second after every
+    # look that it took, and so as often a second as jobs are done: up to half a core. Jobs on this machine need no limit.
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
 
 
 # Done in seconds, and therefore not worth a cluster's queue.

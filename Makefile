@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo demo-full resume setup test test-long lint benchmark bad-input config-readme rulegraph readme-figures lock clean
+.PHONY: demo demo-full report resume setup test test-long lint benchmark bad-input config-readme rulegraph readme-figures lock clean
 
 demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
@@ -12,6 +12,10 @@ demo: setup  ## run the workflow on the embedded synthetic corpora
 
 demo-full: setup  ## the same and the open choices, for as long again
 	$(BIN)/snakemake --configfile config/demo_full.yaml --quiet rules host
+
+report: setup  ## run what is missing, then write results/report.html; ARGS as for resume
+	$(BIN)/snakemake $(ARGS)
+	$(BIN)/snakemake $(ARGS) --report results/report.html
 
 resume: setup  ## go on after a workflow was killed; ARGS are snakemake's, as in ARGS="--cores 8 --configfile mine.yaml"
 	$(BIN)/python -m gagru.resume $(ARGS)

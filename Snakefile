@@ -8,6 +8,9 @@ min_version("9.0")
 configfile: Path(workflow.basedir) / "config.yaml"
 
 
+report: "report/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/corpora.smk"
 include: "rules/features.smk"
@@ -20,10 +23,5 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        tables(),
-        comparisons(),
-        choices(),
-        figures(),
-        "results/audit.csv",
-        "results/claims.csv",
-        "results/check.csv",
+        results(),
+        [f"results/{page}.html" for page in pages()],

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import sys
+from collections import namedtuple
 
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
@@ -20,8 +21,11 @@ from gagru.configuration import (
     sessions,
     settings,
 )
+from gagru.corpora.names import printed
 from gagru.errors import InputError
 from gagru.files import check_writable
+from gagru.folds import VALIDATION
+from gagru.report.speech import speech
 from gagru.resume import announce_workflow
 from gagru.sources import sources_digest
 from gagru.systems.names import SYSTEMS
@@ -43,6 +47,9 @@ PAPER = Path(workflow.basedir) / "gagru" / "paper"
 OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
 # The wildcard {corpus} is a place: a corpus, or a corpus under a specification of choices.
 places = Places(config)
+FIGURES = {"1": "architecture", "2": "edges of the graph", "3": "attention over time"}
+# A page of the report: whose speech it shows, the kind of file it is made from, and the pictures that this file names.
+Page = namedtuple("Page", "category title corpora kind pictures", defaults=[[], "md", []])
 
 # `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python,
 # otherwise by the one that runs Snakemake.
@@ -83,6 +90,9 @@ localrules:
     figure2,
     figure3,
     audit,
+    run_times,
+    provenance,
+    html_page,
 
 
 wildcard_constraints:
@@ -135,6 +145,12 @@ def job(kind, wildcards, *item):
 def made(stage, file):
     """A function from wildcards to a file of a stage (`index`, `folds`) at the place that makes it."""
     return lambda wildcards: f"results/{places.of(wildcards.corpus, stage)}/{file}"
+
+
+def results():
+    """What is made of the corpora that are run, and the audit of the paper."""
+    said = [f"results/{page}.csv" for page in ("audit", "claims", "check")]
+    return [*tables(), *comparisons(), *choices(), *figures(), *said]
 
 
 def corpus_files(wildcards):
@@ -195,13 +211,33 @@ def runs(corpus):
     return {(system, seed): f"results/{corpus}/{system}/seed{seed}" for system, seed in pairs}
 
 
-def all_metrics():
-    """The pooled figures of all that is run: as the programs take them, CORPUS/SYSTEM:SEED -> file."""
+def all_runs():
+    """All that is run: as the programs take it, CORPUS/SYSTEM:SEED -> folder."""
     return {
-        f"{corpus}/{system}:{seed}": f"{folder}/metrics.json"
+        f"{corpus}/{system}:{seed}": folder
         for corpus in config["run"]["corpora"]
         for (system, seed), folder in runs(corpus).items()
     }
+
+
+def all_metrics():
+    """The pooled figures of all that is run: CORPUS/SYSTEM:SEED -> file."""
+    return {run: f"{folder}/metrics.json" for run, folder in all_runs().items()}
+
+
+def all_folds():
+    """The folds of the corpora that are run, by corpus."""
+    return {corpus: SPEAKERS[corpus] for corpus in config["run"]["corpora"]}
+
+
+def all_provenance():
+    """What is written of every training."""
+    return [
+        f"{folder}/{fold}/provenance.json"
+        for corpus, folds in all_folds().items()
+        for folder in runs(corpus).values()
+        for fold in folds
+    ]
 
 
 def attention(kind):
@@ -217,6 +253,55 @@ def attention(kind):
 def synthetic():
     """The corpora that are run and are demos."""
     return [corpus for corpus in config["run"]["corpora"] if is_demo(CORPORA[corpus])]
+
+
+def spoken(corpora):
+    """What speech the corpora hold, in words; with its counts, once the corpora were read."""
+    return "; ".join(speech(name, is_demo(CORPORA[name]), f"results/{name}/folds.csv") for name in corpora)
+
+
+def pages():
+    """What the report shows: name of the page -> Page."""
+    run = config["run"]["corpora"]
+    found = {}
+    for table, corpus in TABLES.items():
+        if corpus in run:
+            title = (
+                f"Table {table[-1]}: {printed(corpus)}" if corpus in PAPER_TABLES else f"Results on {printed(corpus)}"
+            )
+            found[table] = Page("Tables", title, [corpus])
+    for path in figures():
+        name = Path(path).stem
+        number, figure_of = name[6], name[7:]
+        shown = [] if number == "1" else shown_corpora(figure_of)
+        title = f"Figure {number}: {FIGURES[number]}" + (f", {printed(*shown)}" if figure_of else "")
+        found[name] = Page("Figures", title, shown, "png")
+    for path in comparisons():
+        corpus = Path(path).stem.removeprefix("comparisons_")
+        found[Path(path).stem] = Page("Comparisons", f"Comparisons on {printed(corpus)}", [corpus])
+    for corpus in config["choices"]["corpora"]:
+        picture = f"results/choices_{corpus}.png"
+        found[f"choices_{corpus}"] = Page("Choices", f"Open choices on {printed(corpus)}", [corpus], pictures=[picture])
+    return found | {
+        "claims": Page("The paper", "The paper's claims", run),
+        "check": Page("The paper", "Check against the paper", run),
+        "audit": Page("The paper", "Audit of the paper's tables"),
+        "provenance": Page("How it was made", "Provenance", run),
+        "benchmarks/run_times": Page("How it was made", "Run times and memory", run),
+    }
+
+
+def category(page):
+    """The page's category with its number, for the report lists categories by name."""
+    present = list(dict.fromkeys(found.category for found in pages().values()))
+    return f"{1 + present.index(page.category)} {page.category}"
+
+
+def label(page):
+    """How the report lists a page: its title, and whether its speech is synthetic."""
+    demos = [name for name in page.corpora if is_demo(CORPORA[name])]
+    mark = "synthetic" if demos == list(page.corpora) else f"{printed(*demos)} synthetic"
+    return {"page": page.title + (f" ({mark})" if demos else "")}
 
 
 def metrics(table):

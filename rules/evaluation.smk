@@ -34,12 +34,7 @@ rule table:
             PAPER / "class_counts.csv",
         ],
     output:
-        csv=report(
-            "results/{table}.csv",
-            caption="../report/table.rst",
-            category="Tables",
-            labels={"table": "{table}"},
-        ),
+        csv="results/{table}.csv",
         md="results/{table}.md",
         tex="results/{table}.tex",
         long="results/long/{table}.csv",
@@ -71,12 +66,7 @@ rule compare:
         ],
     output:
         csv="results/comparisons_{corpus}.csv",
-        md=report(
-            "results/comparisons_{corpus}.md",
-            caption="../report/comparisons.rst",
-            category="Comparisons",
-            labels={"corpus": "{corpus}"},
-        ),
+        md="results/comparisons_{corpus}.md",
     log:
         "results/logs/comparisons_{corpus}.log",
     benchmark:
@@ -102,19 +92,9 @@ rule choices:
         lambda wildcards: specified_metrics(wildcards.corpus),
     output:
         csv="results/choices_{corpus}.csv",
-        md=report(
-            "results/choices_{corpus}.md",
-            caption="../report/choices.rst",
-            category="Choices",
-            labels={"corpus": "{corpus}"},
-        ),
+        md="results/choices_{corpus}.md",
         pdf="results/choices_{corpus}.pdf",
-        png=report(
-            "results/choices_{corpus}.png",
-            caption="../report/choices.rst",
-            category="Choices",
-            labels={"corpus": "{corpus}"},
-        ),
+        png="results/choices_{corpus}.png",
     log:
         "results/logs/choices_{corpus}.log",
     benchmark:

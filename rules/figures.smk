@@ -41,7 +41,7 @@ rule analyse_attention:
 rule figure1:
     output:
         pdf="results/figure1.pdf",
-        png=report("results/figure1.png", caption="../report/figure1.rst", category="Figures"),
+        png="results/figure1.png",
     log:
         "results/logs/figure1.log",
     benchmark:
@@ -65,11 +65,7 @@ rule figure2:
     output:
         csv="results/figure2{figure_of}.csv",
         pdf="results/figure2{figure_of}.pdf",
-        png=report(
-            "results/figure2{figure_of}.png",
-            caption="../report/figure2.rst",
-            category="Figures",
-        ),
+        png="results/figure2{figure_of}.png",
     log:
         "results/logs/figure2{figure_of}.log",
     benchmark:
@@ -91,11 +87,7 @@ rule figure3:
     output:
         csv="results/figure3{figure_of}.csv",
         pdf="results/figure3{figure_of}.pdf",
-        png=report(
-            "results/figure3{figure_of}.png",
-            caption="../report/figure3.rst",
-            category="Figures",
-        ),
+        png="results/figure3{figure_of}.png",
     log:
         "results/logs/figure3{figure_of}.log",
     benchmark:

@@ -1,4 +1,14 @@
-# What is said about the results, and whether the paper's own figures agree with each other.
+# What is said about the results, whether the paper's own figures agree with each other, and the pages of the report.
+
+# What the templates of report/ see besides the configuration.
+config["report"] = {
+    "spoken": spoken,
+    "pages": pages(),
+    "printed": printed,
+    "synthetic": synthetic(),
+    "systems": SYSTEMS,
+    "validation": VALIDATION,
+}
 
 
 rule audit:
@@ -8,7 +18,7 @@ rule audit:
         class_counts=PAPER / "class_counts.csv",
         text_figures=PAPER / "text_figures.csv",
     output:
-        csv=report("results/audit.csv", caption="../report/audit.rst", category="Audit"),
+        csv="results/audit.csv",
         md="results/audit.md",
     log:
         "results/logs/audit.log",
@@ -36,7 +46,7 @@ rule claims:
         ],
     output:
         csv="results/claims.csv",
-        md=report("results/claims.md", caption="../report/claims.rst", category="Claims"),
+        md="results/claims.md",
     log:
         "results/logs/claims.log",
     benchmark:
@@ -70,7 +80,7 @@ rule check:
         ],
     output:
         csv="results/check.csv",
-        md=report("results/check.md", caption="../report/check.rst", category="Check"),
+        md="results/check.md",
     log:
         "results/logs/check.log",
     benchmark:
@@ -85,3 +95,73 @@ rule check:
     shell:
         "program check --metrics {params.metrics:q} --synthetic {params.synthetic:q} {params.options}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
+
+
+rule provenance:
+    input:
+        all_provenance(),
+    output:
+        csv="results/provenance.csv",
+        md="results/provenance.md",
+    log:
+        "results/logs/provenance.log",
+    benchmark:
+        "results/benchmarks/provenance.tsv"
+    conda:
+        "../envs/reporting.yaml"
+    params:
+        runs=[f"{run}={folder}" for run, folder in all_runs().items()],
+        options=options(folds=all_folds()),
+        sources=sources_digest("provenance"),
+    shell:
+        "program provenance --runs {params.runs:q} {params.options}"
+        " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
+
+
+# Benchmark files are no input, for where one is missing its job would be run again. They are as old as what is.
+rule run_times:
+    input:
+        provenance=all_provenance(),
+        results=results(),
+    output:
+        csv="results/benchmarks/run_times.csv",
+        md="results/benchmarks/run_times.md",
+    log:
+        "results/logs/run_times.log",
+    benchmark:
+        "results/benchmarks/run_times.tsv"
+    conda:
+        "../envs/reporting.yaml"
+    params:
+        runs=[f"{run}={folder}" for run, folder in all_runs().items()],
+        options=options(folds=all_folds(), benchmarks="results/benchmarks"),
+        sources=sources_digest("run_times"),
+    shell:
+        "program run_times --runs {params.runs:q} --results {input.results:q} {params.options}"
+        " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
+
+
+rule html_page:
+    input:
+        source=lambda wildcards: f"results/{wildcards.page}.{pages()[wildcards.page].kind}",
+        pictures=lambda wildcards: pages()[wildcards.page].pictures,
+    output:
+        html=report(
+            "results/{page}.html",
+            caption="../report/page.rst",
+            category=lambda wildcards: category(pages()[wildcards.page]),
+            labels=lambda wildcards: label(pages()[wildcards.page]),
+        ),
+    log:
+        "results/logs/html_page/{page}.log",
+    benchmark:
+        "results/benchmarks/html_page/{page}.tsv"
+    wildcard_constraints:
+        page="|".join(pages()),
+    conda:
+        "../envs/reporting.yaml"
+    params:
+        options=lambda wildcards: options(title=pages()[wildcards.page].title),
+        sources=sources_digest("html_page"),
+    shell:
+        "program html_page --source {input.source:q} {params.options} --out {output.html:q} 2>&1 | tee {log:q}"

@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("features", "training", "reporting")
 # Imported name -> distribution, where they differ.
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML", "markdown_it": "markdown-it-py"}
 # Programs choose these modules by name when they run, so no import statement leads there.
 CHOSEN_BY_NAME = {
     "index_corpus": "corpora/*.py",

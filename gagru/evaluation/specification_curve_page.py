@@ -42,6 +42,7 @@ def page(
         f"# Open choices on {printed(corpus)}: {first} minus {second}\n",
         *(f"> **{note}**\n" for note in notes),
         in_words(curve, first, second, bootstrap),
+        f"![{first} minus {second} over the specifications](choices_{corpus}.png)\n",
         _left_out([choice for choice in without_effect if choice not in varied], first, second),
         f"## All {len(curve)} specifications (`{design}`)\n",
         "Differences of UA in points. Choices that are not as configured are named.\n",

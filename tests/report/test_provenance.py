@@ -1,0 +1,77 @@
+"""Provenance: gathered from files as the trainings write them."""
+
+import csv
+import json
+
+import pytest
+
+from gagru.errors import InputError
+from gagru.report.provenance import page, write_provenance
+from gagru.report.trainings import read_trainings
+
+FOLDS = {"iemocap": ["A", "B"]}
+
+
+def cells(text):
+    """The cells of all lines of tables."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.fixture
+def run(write_training):
+    write_training("iemocap", "svm", 0, "A")
+    return write_training("iemocap", "svm", 0, "B", processor="Another", settings_digest="d" * 64)
+
+
+def test_a_row_a_training(run, tmp_path):
+    write_provenance(read_trainings([run], FOLDS), tmp_path / "provenance.csv")
+    with open(tmp_path / "provenance.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["corpus"], row["system"], row["seed"], row["fold"]) for row in rows] == [
+        ("iemocap", "svm", "0", "A"),
+        ("iemocap", "svm", "0", "B"),
+    ]
+    assert [row["processor"] for row in rows] == ["A processor", "Another"]
+    assert [row["settings_digest"] for row in rows] == ["a" * 64, "d" * 64]
+    assert {(row["python"], row["numpy"], row["commit"], row["device"]) for row in rows} == {
+        ("3.11.9", "2.4.6", "c0ffee", "cpu")
+    }
+
+
+def test_the_page_counts_what_differs_and_shows_both(run):
+    lines = cells(page(read_trainings([run], FOLDS)))
+    assert ["Commit of the workflow", "c0ffee", "2"] in lines
+    assert ["Processor", "A processor", "1"] in lines
+    assert ["", "Another", "1"] in lines
+    assert ["IEMOCAP", "SVM", "0", "1", f"`{'a' * 12}`", f"`{'b' * 12}`"] in lines
+    assert ["IEMOCAP", "SVM", "0", "1", f"`{'d' * 12}`", f"`{'b' * 12}`"] in lines
+
+
+def test_outside_a_checkout_there_is_no_commit(write_training):
+    run = write_training("iemocap", "svm", 0, "A", commit=None)
+    assert ["Commit of the workflow", "unknown: no checkout", "1"] in cells(
+        page(read_trainings([run], {"iemocap": ["A"]}))
+    )
+
+
+def test_no_times(run, tmp_path):
+    trainings = read_trainings([run], FOLDS)
+    slower = [one._replace(provenance=one.provenance | {"measured": {"seconds": 99.0}}) for one in trainings]
+    assert page(slower) == page(trainings)
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", json.dumps({"measured": {}})])
+def test_a_missing_or_damaged_file_is_named(run, tmp_path, content):
+    path = tmp_path / "iemocap/svm/seed0/A/provenance.json"
+    path.unlink()
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(InputError, match=r"seed0/A/provenance\.json: .* run snakemake again"):
+        read_trainings([run], FOLDS)
+
+
+@pytest.mark.parametrize("run", ["svm:0=folder", "iemocap/svm=folder", "emodb/svm:0=folder"])
+def test_a_run_has_a_form(run):
+    with pytest.raises(InputError, match=r"CORPUS/SYSTEM:SEED=FOLDER"):
+        read_trainings([run], FOLDS)

@@ -1,0 +1,27 @@
+"""Gather what all trainings were made with: provenance.csv and provenance.md."""
+
+import argparse
+import json
+
+from gagru.files import write_text
+from gagru.program import run
+from gagru.report.provenance import page, write_provenance
+from gagru.report.trainings import read_trainings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", nargs="+", required=True, help="CORPUS/SYSTEM:SEED=FOLDER of the folds")
+    parser.add_argument("--folds", required=True, type=json.loads, help='JSON: {"iemocap": ["Ses01F", ...]}')
+    parser.add_argument("--out-csv", required=True)
+    parser.add_argument("--out-md", required=True)
+    options = parser.parse_args()
+
+    trainings = read_trainings(options.runs, options.folds)
+    write_provenance(trainings, options.out_csv)
+    write_text(options.out_md, page(trainings))
+    print(f"{options.out_csv}: {len(trainings)} trainings")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -25,8 +25,8 @@ setup: .venv/installed  ## install the workflow into .venv, exactly as locked
 test: .venv/installed-test  ## run every test but the long ones
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadscope
 
-test-long: .venv/installed-test  ## the tests that take many minutes
-	$(BIN)/python -m pytest -m long
+test-long: .venv/installed-test  ## the tests that take many minutes, with what they count; ARGS are pytest's
+	$(BIN)/python -m pytest -m long -rP $(ARGS)
 
 lint: .venv/installed-test  ## the checks of style that the tests make too
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -21,10 +21,19 @@ ALIVE = Path(".snakemake") / "alive"
 
 
 def announce_workflow(folder=Path()):
-    """Share the lock for as long as what is returned, an open file, lives."""
+    """Share the lock for as long as what is returned, an open file, lives.
+
+    Raises `InputError` where `folder` may not be written to.
+    """
     path = Path(folder) / ALIVE
-    path.parent.mkdir(exist_ok=True)
-    file = open(path, "a")  # noqa: SIM115
+    try:
+        path.parent.mkdir(exist_ok=True)
+        file = open(path, "a")  # noqa: SIM115
+    except OSError as error:
+        raise InputError(
+            f"{path.resolve()}: cannot be written ({error.strerror}); make room on the disk, or work in another folder "
+            "with `--directory`"
+        ) from error
     fcntl.flock(file, fcntl.LOCK_SH)
     return file
 

@@ -32,11 +32,9 @@ from gagru.systems.names import SYSTEMS
 
 try:
     config = check_configuration(config)
+    alive = announce_workflow()  # `make resume` refuses while this is open
 except InputError as error:
     raise WorkflowError(str(error)) from None
-
-# `make resume` refuses while this is open.
-alive = announce_workflow()
 
 CORPORA = config["corpora"]
 SESSIONS = {corpus: sessions(entry) for corpus, entry in CORPORA.items()}

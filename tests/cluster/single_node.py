@@ -11,7 +11,7 @@ from pathlib import Path
 DAEMONS = {"mungekey", "munged", "slurmctld", "slurmd"}
 CLIENTS = {"sbatch", "srun", "scancel", "scontrol", "sinfo", "squeue"}
 PACKAGES = "slurmctld slurmd slurm-client munge"
-PATIENCE = 60  # seconds that a daemon may take to start or to stop
+PATIENCE = 180  # seconds that a daemon may take to start or to stop
 
 # Memory and CPUs are what jobs are given by; config_overrides has the node believed to have what is written here.
 SLURM_CONF = """
@@ -142,6 +142,10 @@ class SingleNode:
         lines = self.call("scontrol", "show", "job", "--oneliner").splitlines()
         jobs = [dict(field.split("=", 1) for field in line.split() if "=" in field) for line in lines]
         return [job for job in jobs if "JobId" in job]
+
+    def job(self, number: str) -> dict[str, str]:
+        """The job of this `JobId`."""
+        return next(job for job in self.jobs() if job["JobId"] == number)
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,6 +1,5 @@
 """The same configuration here and through SLURM, both as a user runs it."""
 
-import hashlib
 import re
 import subprocess
 import sys
@@ -11,10 +10,10 @@ from pathlib import Path
 from running import ROOT, Workflow
 from single_node import SingleNode
 
-# No accounting here, so the end of jobs is asked of squeue; and soon, since the jobs are short.
-HERE = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1"]
-HERE += ["--seconds-between-status-checks", "1", "--retries", "1"]
-TIMED = {"logs", "benchmarks", "provenance.json"}
+# No accounting here, so the end of jobs is asked of squeue; and at once, since the jobs are short.
+HERE = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1", "--retries", "1"]
+IMPATIENT = Path(__file__).with_name("impatient.py")
+SHOWN = ["JobId", "JobState", "RunTime", "NumCPUs", "MinMemoryNode", "TimeLimit", "TresPerJob", "Comment"]
 
 
 @dataclass
@@ -31,25 +30,34 @@ class Submitted:
         """The jobs whose comment (rule and wildcards) holds `text`, in order of submission."""
         return [job for job in self.jobs if text in job["Comment"]]
 
+    def job_list(self) -> str:
+        """A line a job: what it asked for and what became of it."""
+        lines = [SHOWN, *([job.get(name, "-") for name in SHOWN] for job in self.jobs)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
 
 def here(folder: Path, configuration: str) -> dict[str, str]:
     """Digests of what the configuration makes without SLURM."""
     workflow = Workflow(folder)
     run = workflow("--configfile", workflow.configure(configuration))
     assert run.returncode == 0, run.stdout + run.stderr
-    return digests(folder)
+    return workflow.made()
+
+
+def start(cluster: SingleNode, workflow: Workflow, configuration: str, *arguments: str) -> subprocess.Popen:
+    """Run Snakemake with the profile in the background; what it says is written to `said`."""
+    command = [sys.executable, str(IMPATIENT), *arguments, "--snakefile", str(ROOT / "Snakefile")]
+    command += ["--directory", str(workflow.folder), "--workflow-profile", str(ROOT / "profiles/slurm"), *HERE]
+    command += ["--configfile", workflow.configure(configuration)]
+    with open(workflow.folder / "said", "w", encoding="utf-8") as said:
+        return subprocess.Popen(command, cwd=workflow.folder, env=cluster.environment, stdout=said, stderr=said)
 
 
 def through_slurm(cluster: SingleNode, folder: Path, configuration: str, *arguments: str, meanwhile=None) -> Submitted:
     """Run Snakemake with the profile; `meanwhile(cluster, folder)` is called until it is true or the run has ended."""
-    before = {job["JobId"] for job in cluster.jobs()}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "mine.yaml").write_text(configuration, encoding="utf-8")
-    command = [sys.executable, "-m", "snakemake", *arguments, "--snakefile", str(ROOT / "Snakefile")]
-    command += ["--directory", str(folder), "--workflow-profile", str(ROOT / "profiles/slurm"), *HERE]
-    command += ["--configfile", str(folder / "mine.yaml")]
-    with open(folder / "said", "w", encoding="utf-8") as said:
-        run = subprocess.Popen(command, cwd=folder, env=cluster.environment, stdout=said, stderr=said)
+    before, workflow = {job["JobId"] for job in cluster.jobs()}, Workflow(folder)
+    run = start(cluster, workflow, configuration, *arguments)
     try:
         while meanwhile and run.poll() is None and not meanwhile(cluster, folder):
             time.sleep(0.3)
@@ -58,15 +66,7 @@ def through_slurm(cluster: SingleNode, folder: Path, configuration: str, *argume
         run.terminate()  # Snakemake cancels its jobs then
         run.wait()
     jobs = [job for job in cluster.jobs() if job["JobId"] not in before]
-    return Submitted(folder, run.returncode, (folder / "said").read_text(encoding="utf-8"), jobs, digests(folder))
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every result but those that hold times."""
-    results = folder / "results"
-    files = [path.relative_to(results) for path in sorted(results.rglob("*")) if path.is_file()]
-    files = [path for path in files if not TIMED & {path.parts[0], path.name}]
-    return {path.as_posix(): hashlib.sha256((results / path).read_bytes()).hexdigest() for path in files}
+    return Submitted(folder, run.returncode, (folder / "said").read_text(encoding="utf-8"), jobs, workflow.made())
 
 
 class CancelATraining:

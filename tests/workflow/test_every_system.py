@@ -5,32 +5,16 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from running import Workflow
+from running import EVERY_SYSTEM, Workflow
 
 from gagru.systems.loading import load
 from gagru.systems.names import SYSTEMS
-
-TINY = """
-run: {corpora: [iemocap]}
-features: {log_mel: {bands: 8}, modulation: {acoustic: 8, modulation: 4}}
-evaluation: {draws: 200}
-demo:
-  systems:
-    dnn: {hidden: [4], max_epochs: 1}
-    cmn: {units: 4, history: 3, max_epochs: 1}
-    mdnn: {local: [4], global: [4], max_epochs: 1}
-    cnn_lstm_dnn: {filters: 2, stride: 640, image_filters: 2, lstm: 4, dense: 4, max_epochs: 1}
-    bigru_att: {hidden: 4, max_epochs: 1}
-    asrnn: {convolutions: [{channels: 2, stride: [2, 2]}], hidden: 4, max_epochs: 1}
-    cvae_lstm: {hidden: 4, latent: 2, units: 4, max_epochs: 1}
-    ga_gru: {hidden: 4, max_epochs: 1}
-"""
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     workflow = Workflow(tmp_path_factory.mktemp("every system"))
-    run = workflow("results/table1.csv", "--configfile", workflow.configure(TINY))
+    run = workflow("results/table1.csv", "--configfile", workflow.configure(EVERY_SYSTEM))
     assert run.returncode == 0, run.stdout + run.stderr
     return workflow.folder / "results"
 

@@ -2,52 +2,22 @@
 
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from running import ROOT, SMALL, Workflow
+from running import SMALL, Workflow, same_bytes
 
 from gagru.files import PREFIX
 
 # Long enough to be killed while it trains.
 SLOW = SMALL.replace("max_epochs: 2", "max_epochs: 2000, patience: 2000")
 KILLS = 24
-# What differs from run to run: times, and what Snakemake and the test keep for themselves.
-TIMES = re.compile(r"(provenance\.json|results/(logs|benchmarks)/.*)$")
-
-
-class Killed(Workflow):
-    """A workflow that runs in the background and can be killed."""
-
-    def command(self, *arguments, module="snakemake"):
-        snakemake = ["--snakefile", str(ROOT / "Snakefile"), "--cores", "2", "--directory", str(self.folder)]
-        return [sys.executable, "-m", module, *snakemake, *arguments]
-
-    def start(self, *arguments, module="snakemake"):
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        log = open(self.folder / "log", "a")  # noqa: SIM115
-        command = self.command(*arguments, module=module)
-        # A session of its own, so that everything it started can be found, and be killed together.
-        return subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
-
-    def resume(self, *arguments):
-        run = self.start(*arguments, module="gagru.resume")
-        return run.wait()
-
-    def log(self):
-        return (self.folder / "log").read_text()
-
-    def files(self):
-        """Every result that must not depend on when it was made: name -> bytes."""
-        results = self.folder / "results"
-        found = {path.relative_to(self.folder).as_posix(): path for path in results.rglob("*") if path.is_file()}
-        return {name: path.read_bytes() for name, path in found.items() if not TIMES.search(name)}
 
 
 def programs(folder):
@@ -78,7 +48,7 @@ def copy(finished, tmp_path):
 
     def make(name):
         shutil.copytree(finished.folder, tmp_path / name)
-        return Killed(tmp_path / name)
+        return Workflow(tmp_path / name, cores=2)
 
     return make
 
@@ -117,7 +87,7 @@ def test_a_killed_training_goes_on_where_it_was_and_ends_with_the_same_bytes(kil
     assert "goes on after epoch" in killed.log()
     whole = copy("whole")
     assert whole.start(target, "--configfile", whole.configure(longer)).wait() == 0, whole.log()
-    assert killed.files() == whole.files()
+    assert killed.made() == whole.made()
 
 
 def test_a_second_workflow_and_a_resumption_refuse_while_the_first_is_alive(killed):
@@ -137,12 +107,12 @@ def test_a_second_workflow_and_a_resumption_refuse_while_the_first_is_alive(kill
 
 @pytest.mark.long
 def test_killed_at_random_moments_it_ends_with_the_same_bytes_and_does_nothing_twice(tmp_path):
-    whole, killed = Killed(tmp_path / "whole"), Killed(tmp_path / "killed")
+    whole, killed = Workflow(tmp_path / "whole", cores=2), Workflow(tmp_path / "killed", cores=2)
     start = time.monotonic()
     assert whole.start("--configfile", whole.configure(SMALL)).wait() == 0, whole.log()
     alone = time.monotonic() - start
     draw = random.Random(0)
-    settings, finished, counts = killed.configure(SMALL), {}, {}
+    settings, finished, counts = killed.configure(SMALL), {}, Counter()
     for kill in range(KILLS):
         run = killed.start("--configfile", settings, module="gagru.resume" if kill else "snakemake")
         # Half of the kills while Snakemake starts or the first job runs, the others anywhere.
@@ -150,16 +120,18 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes_and_does_nothing_t
         how = draw.choice(["SIGKILL", "SIGTERM", "SIGKILL of everything", "SIGTERM of everything"])
         try:
             run.wait(moment)
-            counts["ended before"] = counts.get("ended before", 0) + 1
+            counts["ended before"] += 1
         except subprocess.TimeoutExpired:
-            counts[how] = counts.get(how, 0) + 1
+            counts[how] += 1
             number = signal.SIGKILL if "KILL" in how else signal.SIGTERM
             for process in [run.pid, *snakemakes(run.pid)]:
-                os.kill(process, number)
+                with suppress(ProcessLookupError):  # ended in this moment
+                    os.kill(process, number)
             if "everything" in how:
                 os.killpg(run.pid, number)
             run.wait()
             wait_for(lambda: not snakemakes(run.pid))  # noqa: B023
+            counts["jobs that outlived their Snakemake"] += len(programs(killed.folder))
         # What Snakemake has booked as done is not made again.
         booked = {path: path.stat().st_mtime_ns for path in done(killed.folder)}
         again = [path for path, made in finished.items() if booked.get(path) != made]
@@ -167,10 +139,10 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes_and_does_nothing_t
         finished = booked
     assert killed.resume("--configfile", settings) == 0, killed.log()
     assert [path for path, made in finished.items() if path.stat().st_mtime_ns != made] == []
-    assert killed.files() == whole.files()
     assert list(killed.folder.rglob(f"{PREFIX}*")) == list(killed.folder.rglob("checkpoint.safetensors")) == []
-    print(f"\n{KILLS} rounds: {counts}; {len(whole.files())} files identical")
-    assert sum(counts.values()) - counts.get("ended before", 0) >= 20
+    print(f"{alone:.0f} s without kills; {KILLS} resumptions after {dict(counts)}")
+    same_bytes(killed.made(), whole.made(), "killed and resumed")
+    assert sum(counts[how] for how in counts if how.startswith("SIG")) >= 20
 
 
 def snakemakes(session):

@@ -80,6 +80,15 @@ def test_results_that_may_not_be_written_are_named(workflow, corpus):
     assert list(kept.iterdir()) == []
 
 
+def test_a_folder_that_may_not_be_written_is_named(workflow, corpus):
+    here = 'mount --bind "$PWD" "$PWD" && mount -o remount,bind,ro "$PWD" && cd "$PWD"'
+    code, said, _ = run(workflow, corpus, here)
+    assert code != 0
+    assert re.search(
+        r"/\.snakemake/alive: cannot be written \(Read-only file system\); make room on the disk, or", said
+    )
+
+
 def test_a_demo_corpus_that_the_disk_cannot_take_is_named_and_not_begun(tmp_path):
     program = f'"{sys.executable}" "{ROOT}/workflow_scripts/make_demo_corpus.py" --reader iemocap --out disk/demo'
     script = f"mkdir disk; mount -t tmpfs -o size=64k none disk; {program}; find disk -mindepth 1"

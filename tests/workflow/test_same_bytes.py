@@ -1,6 +1,6 @@
 """One configuration run in every way that must not show in its results, each compared with one job at a time.
 
-`make test-long ARGS="-k same_bytes"` prints how many files of which kinds were compared.
+`make test-long ARGS=tests/workflow/test_same_bytes.py` prints how many files of which kinds were compared.
 """
 
 import os

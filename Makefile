@@ -22,8 +22,9 @@ resume: setup  ## go on after a workflow was killed; ARGS are snakemake's, as in
 
 setup: .venv/installed  ## install the workflow into .venv, exactly as locked
 
+# In the order of the folders: the cluster's tests, which wait a lot, begin early.
 test: .venv/installed-test  ## run every test but the long ones
-	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadscope
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadscope --no-loadscope-reorder
 
 test-long: .venv/installed-test  ## the tests that take many minutes, with what they count; ARGS are pytest's
 	$(BIN)/python -m pytest -m long -rP $(ARGS)

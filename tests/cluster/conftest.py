@@ -1,14 +1,8 @@
-"""What the small configuration made on the cluster and here."""
+"""What the small configuration made on the cluster."""
 
 import pytest
 from running import SMALL
-from submitting import CancelATraining, Submitted, here, through_slurm
-
-
-@pytest.fixture(scope="session")
-def local(tmp_path_factory):
-    """Digests of what the small configuration makes without SLURM."""
-    return here(tmp_path_factory.mktemp("local"), SMALL)
+from submitting import CancelATraining, Submitted, through_slurm
 
 
 @pytest.fixture(scope="session")

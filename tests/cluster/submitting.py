@@ -1,4 +1,4 @@
-"""The same configuration here and through SLURM, both as a user runs it."""
+"""Running a configuration through SLURM, as a user does."""
 
 import re
 import subprocess
@@ -35,14 +35,6 @@ class Submitted:
         lines = [SHOWN, *([job.get(name, "-") for name in SHOWN] for job in self.jobs)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-
-
-def here(folder: Path, configuration: str) -> dict[str, str]:
-    """Digests of what the configuration makes without SLURM."""
-    workflow = Workflow(folder)
-    run = workflow("--configfile", workflow.configure(configuration))
-    assert run.returncode == 0, run.stdout + run.stderr
-    return workflow.made()
 
 
 def start(cluster: SingleNode, workflow: Workflow, configuration: str, *arguments: str) -> subprocess.Popen:

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from running import SMALL, Workflow, same_bytes
-from submitting import here, start, through_slurm
+from submitting import start, through_slurm
 
 LOCAL_RULES = ["make_demo_corpus", "index_corpus", "make_folds", "evaluate_system", "table", "figure", "audit"]
 
@@ -19,9 +19,9 @@ def gpus(job):
     return job.get("TresPerJob") or job.get("TresPerNode")
 
 
-def test_every_result_is_byte_identical_to_a_local_run(submitted, local):
-    assert len(local) > 100
-    same_bytes(submitted.made, local, "SLURM")
+def test_every_result_is_byte_identical_to_a_local_run(submitted, finished):
+    assert len(submitted.made) > 100
+    same_bytes(submitted.made, finished.made(), "SLURM")
 
 
 def test_jobs_ask_for_what_the_profile_says(submitted):
@@ -73,7 +73,7 @@ def test_a_failing_job_brings_its_log_to_the_user_and_stops_nothing_else(failed)
 
 @pytest.mark.long
 def test_a_job_that_outlives_its_killed_snakemake_cannot_damage_the_next_ones_results(
-    cluster, submitted, local, tmp_path
+    cluster, submitted, finished, tmp_path
 ):
     workflow = Workflow(tmp_path / "killed")
     shutil.copytree(submitted.folder, workflow.folder, dirs_exist_ok=True)
@@ -91,7 +91,7 @@ def test_a_job_that_outlives_its_killed_snakemake_cannot_damage_the_next_ones_re
     next_one = through_slurm(cluster, workflow.folder, SMALL, "--rerun-incomplete")
     assert next_one.status == 0, next_one.said
     assert cluster.wait(lambda: cluster.job(orphan["JobId"])["JobState"] == "FAILED")
-    same_bytes(workflow.made(), local, "a job outlived its Snakemake")
+    same_bytes(workflow.made(), finished.made(), "a job outlived its Snakemake")
 
 
 @pytest.mark.long
@@ -99,4 +99,7 @@ def test_the_whole_demo_is_byte_identical_to_a_local_run(cluster, tmp_path):
     run = through_slurm(cluster, tmp_path / "submitted", "{}")
     assert run.status == 0, run.said
     print(run.job_list())
-    same_bytes(run.made, here(tmp_path / "local", "{}"), "the whole demo through SLURM")
+    local = Workflow(tmp_path / "local", cores=2)
+    alone = local("--configfile", local.configure("{}"))
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    same_bytes(run.made, local.made(), "the whole demo through SLURM")

@@ -72,10 +72,13 @@ class Workflow:
         return str(path)
 
     def made(self) -> dict[str, str]:
-        """SHA-256 of every result by name, but for times: `logs`, `benchmarks`, and what `provenance.json` measured."""
+        """SHA-256 of every result by name, without those that hold times.
+
+        These are logs, benchmarks, Snakemake's report, and what `provenance.json` says was measured.
+        """
         results = self.folder / "results"
         found = {path.relative_to(results): path for path in sorted(results.rglob("*")) if path.is_file()}
-        timed = ("logs", "benchmarks")
+        timed = ("logs", "benchmarks", "report.html")
         return {name.as_posix(): digest(path) for name, path in found.items() if name.parts[0] not in timed}
 
 

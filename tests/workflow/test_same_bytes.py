@@ -39,6 +39,8 @@ def test_another_folder(alone, tmp_path):
 
 
 def test_another_clone(alone, tmp_path):
+    changed = subprocess.run(["git", "diff", "--quiet", "HEAD"], cwd=ROOT, check=False).returncode
+    assert not changed, "a clone has no uncommitted changes: commit them first"
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
     same_bytes(made(Workflow(tmp_path / "of the clone"), root=clone), alone, "another clone")

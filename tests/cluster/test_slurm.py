@@ -88,7 +88,7 @@ def test_a_job_that_outlives_its_killed_snakemake_cannot_damage_the_next_ones_re
     assert "another workflow is alive here" in workflow.log()
     # On another node than the orphan's, flock(2) may not tell; then whoever begins a fold last owns it.
     assert workflow(target, *small, "--unlock").returncode == 0
-    next_one = through_slurm(cluster, workflow.folder, SMALL, "--rerun-incomplete")
+    next_one = through_slurm(cluster, workflow.folder, SMALL, target, "--rerun-incomplete")
     assert next_one.status == 0, next_one.said
     assert cluster.wait(lambda: cluster.job(orphan["JobId"])["JobState"] == "FAILED")
     same_bytes(workflow.made(), finished.made(), "a job outlived its Snakemake")

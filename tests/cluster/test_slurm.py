@@ -7,6 +7,7 @@ from running import SMALL, Workflow, same_bytes
 from submitting import start, through_slurm
 
 LOCAL_RULES = ["make_demo_corpus", "index_corpus", "make_folds", "evaluate_system", "table", "figure", "audit"]
+LOCAL_RULES += ["provenance", "run_times", "html_page"]
 
 
 def asked(job):

@@ -10,7 +10,7 @@ demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
 	@echo "Made from synthetic speech: results/table1.csv table2.csv figure1.pdf figure2.pdf figure3.pdf audit.md"
 
-demo-full: setup  ## the same and the open choices, for as long again
+demo-full: setup  ## the same and the open choices, about three times as long
 	$(BIN)/snakemake --configfile config/demo_full.yaml --quiet rules host
 
 report: setup  ## run what is missing, then write results/report.html; ARGS as for resume

@@ -10,6 +10,7 @@ models' probabilities are computed both ways, too.
 It is not among the programs that `make benchmark` runs, since it needs that corpus and takes as long as training does.
 """
 
+import argparse
 import json
 import statistics
 import tempfile
@@ -21,7 +22,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.measure import parser, table
+from benchmarks.measure import table
 from gagru.emotions import EMOTIONS
 from gagru.evaluation.metrics import FIGURES, confusion, figures
 from gagru.layers.packed_gru import PackedBiGRU
@@ -68,7 +69,7 @@ def train_plainly(corpus: Path, system: str, seed: int, fold: str, out: Path) ->
 
 
 def main() -> None:
-    options = parser(__doc__)
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("corpus", type=Path, help="its folder of results")
     options.add_argument("--systems", nargs="+", default=["bigru_att", "ga_gru"])
     options.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="that the workflow has trained")

@@ -197,11 +197,12 @@ def metrics_files(config: dict, corpus: str, specification: Specification) -> tu
 def relevant(config: dict, corpus: str) -> dict:
     """As much of the configuration as the corpus's specifications follow from."""
     systems = config["choices"]["systems"]
+    read = {*systems, "ga_gru"}  # GA-GRU's settings hold the graph's choices
     needed = {name: config[name] for name in ("features", "normalisation", "folds", "training", "choices")}
     return needed | {
         "run": {"seeds": config["run"]["seeds"]},
         "corpora": {corpus: config["corpora"][corpus]},
-        "systems": config["systems"],
+        "systems": {s: settings if s in read else {} for s, settings in config["systems"].items()},
         "demo": {"systems": {s: v for s, v in config["demo"]["systems"].items() if s in systems}},
     }
 

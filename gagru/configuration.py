@@ -4,7 +4,6 @@ Imported by the Snakefile, so nothing here needs more than jsonschema, which Sna
 """
 
 import copy
-import json
 from pathlib import Path
 
 import yaml
@@ -115,11 +114,6 @@ def merge(into: dict, changes: dict) -> None:
 def seeds(config: dict, system: str) -> list[int]:
     """The seeds that `system` runs for: all of them, but for a system without random draws the first only."""
     return config["run"]["seeds"] if SYSTEMS[system].network else config["run"]["seeds"][:1]
-
-
-def as_parameter(**values) -> str:
-    """`values` as one line of JSON with sorted keys, so that Snakemake sees every change of a setting."""
-    return json.dumps(values, sort_keys=True)
 
 
 def note(config: dict, corpora: list[str]) -> str:

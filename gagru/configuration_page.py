@@ -45,6 +45,7 @@ snakemake --cores 8 --configfile mine.yaml
 | --- | --- |
 | `config/paper.yaml` | the paper's experiment, on the two licensed corpora |
 | `config/emodb.yaml` | EMO-DB |
+| `config/demo_full.yaml` | the demo with the open choices |
 
 For a corpus of your own, name its manifest, a CSV file, in `corpora`; the README of the repository shows how.
 

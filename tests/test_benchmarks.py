@@ -54,3 +54,13 @@ def test_a_corpus_has_the_speakers_sessions_and_utterances_of_iemocap(tmp_path):
     assert extracted.values.shape[1] == normalised.values.shape[1] == 78
     # 10 ms and 50 ms a row.
     assert [math.ceil(n / 5) for n in extracted.lengths] == normalised.lengths.tolist()
+
+
+def test_training_is_compared_with_that_of_the_plain_network(finished):
+    command = [sys.executable, "-m", "benchmarks.trained", str(finished.folder / "results/iemocap")]
+    options = ["--systems", "ga_gru", "--seeds", "0", "--folds", "Ses01F"]
+    run = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    apart = float(run.stdout.partition("differ by ")[2].split()[0])
+    assert apart < 1e-5
+    assert "| ga_gru | `nn.GRU`, seed 0 |" in run.stdout

@@ -1,5 +1,4 @@
 import copy
-import json
 
 import pytest
 import yaml
@@ -7,7 +6,6 @@ from snakemake.utils import update_config
 
 from gagru.configuration import (
     SCHEMA,
-    as_parameter,
     check_configuration,
     is_demo,
     note,
@@ -189,12 +187,6 @@ def test_a_system_without_random_draws_runs_for_the_first_seed():
     assert len(networks) >= 3
     assert all(seeds(config, name) == [3, 1] for name in networks)
     assert seeds(config, "svm") == [3]
-
-
-def test_a_parameter_is_one_line_that_does_not_depend_on_the_order():
-    assert as_parameter(b={"y": 1, "x": 2.0}, a=None) == as_parameter(a=None, b={"x": 2.0, "y": 1})
-    assert json.loads(as_parameter(a=1e-15, b=[True])) == {"a": 1e-15, "b": [True]}
-    assert as_parameter(a=1, b=2) != as_parameter(a=2, b=1)
 
 
 def test_demo_and_oracle_are_said_in_words():

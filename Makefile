@@ -18,7 +18,7 @@ report: setup  ## run what is missing, then write results/report.html; ARGS as f
 	$(BIN)/snakemake $(ARGS) --report results/report.html
 
 resume: setup  ## go on after a workflow was killed; ARGS are snakemake's, as in ARGS="--cores 8 --configfile mine.yaml"
-	$(BIN)/python -m gagru.resume $(ARGS)
+	$(BIN)/python -m gagru.workflow.resume $(ARGS)
 
 setup: .venv/installed  ## install the workflow into .venv, exactly as locked
 
@@ -51,13 +51,13 @@ bad-input: .venv/installed-test  ## write docs/bad_input.md, what the workflow s
 	PYTHONPATH=. $(BIN)/python tests/workflow/bad_input.py > docs/bad_input.md
 
 config-readme: .venv/installed  ## write config/README.md, every key of the configuration, from config/schema.yaml
-	$(BIN)/python -m gagru.configuration_page
+	$(BIN)/python -m tools.configuration_page
 
 rulegraph: .venv/installed-test  ## write the graph of the rules in README.md
-	$(BIN)/python -m gagru.readme rules
+	$(BIN)/python -m tools.readme rules
 
 readme-figures: demo .venv/installed-test  ## write the demo's table and figures in README.md
-	$(BIN)/python -m gagru.readme demo
+	$(BIN)/python -m tools.readme demo
 
 lock:  ## resolve requirements*.txt anew in an empty environment and pin what comes out
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import ROOT, Measure, read_measures, table
-from gagru.provenance import processor, versions
+from gagru.experiment.provenance import processor, versions
 
 PROGRAMS = (
     "packed_gru",

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from benchmarks.lengths import STEP, durations
 from gagru.corpora.table import INDEX_SCHEMA, write_index
-from gagru.emotions import EMOTIONS
+from gagru.data.folds import make_folds, write_folds
 from gagru.features.store import write_frames, write_functionals
-from gagru.folds import make_folds, write_folds
+from gagru.task.emotions import EMOTIONS
 
 UTTERANCES = 5531
 SHARES = np.array([1636, 1708, 1084, 1103]) / UTTERANCES  # of the emotions, in the order of EMOTIONS

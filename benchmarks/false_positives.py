@@ -8,10 +8,10 @@ import numpy as np
 
 from benchmarks.measure import Measure, hand_over, parser, table
 from gagru.corpora.iemocap import EXPECTED
-from gagru.emotions import EMOTIONS
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.metrics import FIGURES
 from gagru.evaluation.paired import differences, mcnemar
+from gagru.task.emotions import EMOTIONS
+from gagru.task.metrics import FIGURES
 
 SIZES = np.array([[counts[emotion] for emotion in EMOTIONS] for counts in EXPECTED.values()])  # (10, 4)
 NOMINAL = 0.05

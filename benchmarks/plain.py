@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence, pad_sequence
 
-from gagru.emotions import EMOTIONS
+from gagru.task.emotions import EMOTIONS
 
 
 class PlainGAGRU(nn.Module):

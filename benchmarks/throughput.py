@@ -13,12 +13,12 @@ import yaml
 
 from benchmarks.lengths import durations
 from benchmarks.measure import ROOT, Measure, hand_over, medians, parser, table
+from gagru.data.dataset import Part
 from gagru.features.audio import SAMPLE_RATE
 from gagru.features.registry import feature_set
 from gagru.systems.loading import system_class
-from gagru.systems.names import SYSTEMS
+from gagru.task.systems import SYSTEMS
 from gagru.training.batches import random_batches
-from gagru.training.dataset import Part
 from gagru.training.loop import Training
 
 

@@ -23,13 +23,13 @@ import torch
 from torch import nn
 
 from benchmarks.measure import table
-from gagru.emotions import EMOTIONS
-from gagru.evaluation.metrics import FIGURES, confusion, figures
+from gagru.data.dataset import read_fold
+from gagru.experiment.job import train_fold
 from gagru.layers.packed_gru import PackedBiGRU
-from gagru.parquet import read_parquet
+from gagru.storage.parquet import read_parquet
 from gagru.systems.loading import system_class
-from gagru.training.dataset import read_fold
-from gagru.training.job import train_fold
+from gagru.task.emotions import EMOTIONS
+from gagru.task.metrics import FIGURES, confusion, figures
 
 SHOWN = (*EMOTIONS, "WA", "UA")
 

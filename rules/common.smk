@@ -11,9 +11,9 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(workflow.basedir))
 
-from gagru import jobs
-from gagru.choices import FOLDER, Places, metrics_files, relevant, specifications
-from gagru.configuration import (
+from gagru.workflow import jobs
+from gagru.workflow.choices import FOLDER, Places, metrics_files, relevant, specifications
+from gagru.workflow.configuration import (
     check_configuration,
     is_demo,
     note,
@@ -21,14 +21,14 @@ from gagru.configuration import (
     sessions,
     settings,
 )
-from gagru.corpora.names import printed
-from gagru.errors import InputError
-from gagru.files import check_writable
-from gagru.folds import VALIDATION
+from gagru.task.corpora import printed
+from gagru.task.errors import InputError
+from gagru.storage.files import check_writable
+from gagru.data.folds import VALIDATION
 from gagru.report.speech import speech
-from gagru.resume import announce_workflow
-from gagru.sources import sources_digest
-from gagru.systems.names import SYSTEMS
+from gagru.workflow.resume import announce_workflow
+from gagru.workflow.sources import sources_digest
+from gagru.task.systems import SYSTEMS
 
 try:
     config = check_configuration(config)
@@ -136,7 +136,7 @@ def speakers(wildcards):
 
 
 def job(kind, wildcards, *item):
-    """What a job depends on beside its files; `kind` is a function of `gagru.jobs`."""
+    """What a job depends on beside its files; `kind` is a function of `gagru.workflow.jobs`."""
     return kind(places.config(wildcards.corpus), places.corpus(wildcards.corpus), *item)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.corpora import SESSIONS, write_corpus
 from benchmarks.measure import Measure, read_measures
+from gagru.data.folds import read_folds
 from gagru.features.store import read_features
-from gagru.folds import read_folds
 
 ROOT = Path(__file__).resolve().parents[1]
 runner = importlib.import_module("benchmarks.__main__")

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from gagru.analysis.attention import AnalysisSettings, analyse, explain_folds, write_attention
-from gagru.program import run
+from gagru.workflow.program import run
 
 
 def main() -> None:

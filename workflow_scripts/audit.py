@@ -7,7 +7,7 @@ from gagru.paper.counts import CLASS_COUNTS
 from gagru.paper.findings import DISAGREES
 from gagru.paper.reported import TABLES
 from gagru.paper.text import TEXT_FIGURES
-from gagru.program import run
+from gagru.workflow.program import run
 
 
 def main() -> None:

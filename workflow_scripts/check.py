@@ -3,11 +3,11 @@
 import argparse
 import json
 
-from gagru.errors import InputError
-from gagru.files import write_text
-from gagru.paper.acceptance import HIGHER, LOWER, check, in_words, page, write_check
-from gagru.paper.measured import read_columns
-from gagru.program import run
+from gagru.storage.files import write_text
+from gagru.task.errors import InputError
+from gagru.verdicts.acceptance import HIGHER, LOWER, check, in_words, page, write_check
+from gagru.verdicts.measured import read_columns
+from gagru.workflow.program import run
 
 
 def main() -> None:

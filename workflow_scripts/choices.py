@@ -3,19 +3,19 @@
 import argparse
 import json
 
-from gagru.analysis.choices_figure import draw_choices
-from gagru.choices import metrics_files, specifications, without_effect
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import read_curve, write_curve
-from gagru.evaluation.specification_curve_page import page
-from gagru.files import write_text
-from gagru.program import run
+from gagru.figures.specification_curve import draw_choices
+from gagru.report.specification_curve import page
+from gagru.storage.files import write_text
+from gagru.workflow.choices import metrics_files, specifications, without_effect
+from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True)
-    parser.add_argument("--configuration", required=True, type=json.loads, help="see gagru.choices.relevant")
+    parser.add_argument("--configuration", required=True, type=json.loads, help="see gagru.workflow.choices.relevant")
     parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
     parser.add_argument("--note", default="", help="to stand on the face of the page and the figure")
     parser.add_argument("--out-csv", required=True)

@@ -5,10 +5,10 @@ import json
 
 from gagru.analysis.averages import Source
 from gagru.evaluation.intervals import Bootstrap
-from gagru.files import write_text
-from gagru.paper.claims import judge, read_results, write_claims
-from gagru.paper.claims_page import page
-from gagru.program import run
+from gagru.report.claims import page
+from gagru.storage.files import write_text
+from gagru.verdicts.claims import judge, read_results, write_claims
+from gagru.workflow.program import run
 
 
 def main() -> None:

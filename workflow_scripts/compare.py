@@ -4,13 +4,13 @@ import argparse
 import json
 from pathlib import Path
 
-from gagru.errors import InputError
 from gagru.evaluation.comparisons import compare, read_predictions, write_comparisons
-from gagru.evaluation.comparisons_page import page
 from gagru.evaluation.intervals import Bootstrap
-from gagru.files import write_text
-from gagru.program import run
-from gagru.systems.names import SYSTEMS
+from gagru.report.comparisons import page
+from gagru.storage.files import write_text
+from gagru.task.errors import InputError
+from gagru.task.systems import SYSTEMS
+from gagru.workflow.program import run
 
 
 def run_of(text: str) -> tuple[tuple[str, int], Path]:

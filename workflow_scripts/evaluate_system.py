@@ -5,7 +5,7 @@ import json
 
 from gagru.evaluation.evaluate import evaluate, write_evaluation
 from gagru.evaluation.intervals import Bootstrap
-from gagru.program import run
+from gagru.workflow.program import run
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from gagru.features.extract import extract_features
-from gagru.program import run
+from gagru.workflow.program import run
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 import argparse
 import json
 
-from gagru.analysis.figure1 import draw_figure1
-from gagru.program import run
+from gagru.figures.figure1 import draw_figure1
+from gagru.workflow.program import run
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 import argparse
 
 from gagru.analysis.averages import FIGURE2, Source, average_edges, write_rows
-from gagru.analysis.figure2 import draw_figure2
-from gagru.program import run
+from gagru.figures.figure2 import draw_figure2
+from gagru.workflow.program import run
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 import argparse
 
 from gagru.analysis.averages import FIGURE3, Source, average_profiles, write_rows
-from gagru.analysis.figure3 import draw_figure3
-from gagru.program import run
+from gagru.figures.figure3 import draw_figure3
+from gagru.workflow.program import run
 
 
 def main() -> None:

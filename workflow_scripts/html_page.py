@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from gagru.files import write_text
-from gagru.program import run
 from gagru.report.html import page, picture
+from gagru.storage.files import write_text
+from gagru.workflow.program import run
 
 
 def main() -> None:

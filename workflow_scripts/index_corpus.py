@@ -8,7 +8,7 @@ from pathlib import Path
 from gagru.corpora.index import build_index, describe
 from gagru.corpora.registry import ACTOR, ALL, READERS
 from gagru.corpora.table import write_index
-from gagru.program import run
+from gagru.workflow.program import run
 
 
 def main() -> None:

@@ -4,9 +4,9 @@ import argparse
 import time
 from pathlib import Path
 
-from gagru.corpora.demo import SESSIONS
-from gagru.corpora.demo_layouts import make_demo_corpus
-from gagru.program import run
+from gagru.demo.layouts import make_demo_corpus
+from gagru.demo.plan import SESSIONS
+from gagru.workflow.program import run
 
 
 def main() -> None:

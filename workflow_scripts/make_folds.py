@@ -4,8 +4,8 @@ import argparse
 import json
 
 from gagru.corpora.table import read_index
-from gagru.folds import make_folds, write_folds
-from gagru.program import run
+from gagru.data.folds import make_folds, write_folds
+from gagru.workflow.program import run
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from gagru.features.normalise import normalise_features
-from gagru.program import run
+from gagru.workflow.program import run
 
 
 def main() -> None:

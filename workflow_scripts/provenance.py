@@ -3,10 +3,10 @@
 import argparse
 import json
 
-from gagru.files import write_text
-from gagru.program import run
 from gagru.report.provenance import page, write_provenance
 from gagru.report.trainings import read_trainings
+from gagru.storage.files import write_text
+from gagru.workflow.program import run
 
 
 def main() -> None:

@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from gagru.errors import InputError
-from gagru.evaluation.readable import latex, markdown
 from gagru.evaluation.tables import columns, write_long, write_table
-from gagru.files import write_text
-from gagru.program import run
+from gagru.report.tables import latex, markdown
+from gagru.storage.files import write_text
+from gagru.task.errors import InputError
+from gagru.workflow.program import run
 
 
 def system_and_seed(text: str) -> tuple[tuple[str, int], Path]:

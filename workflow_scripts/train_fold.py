@@ -3,8 +3,8 @@
 import argparse
 import json
 
-from gagru.program import run
-from gagru.training.job import train_fold
+from gagru.experiment.job import train_fold
+from gagru.workflow.program import run
 
 
 def main() -> None:

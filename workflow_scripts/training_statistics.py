@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from gagru.errors import InputError
+from gagru.data.folds import read_folds
 from gagru.features.normalise import training_statistics, write_statistics
-from gagru.folds import read_folds
-from gagru.program import run
+from gagru.task.errors import InputError
+from gagru.workflow.program import run
 
 
 def main() -> None:

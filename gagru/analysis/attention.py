@@ -9,12 +9,12 @@ import torch
 
 from gagru.analysis.edges import PAIRS, edge_shares
 from gagru.analysis.profiles import WEIGHTS, profile
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
-from gagru.files import REMEDY
-from gagru.parquet import write_parquet
+from gagru.data.dataset import read_fold
+from gagru.storage.files import REMEDY
+from gagru.storage.parquet import write_parquet
 from gagru.systems.ga_gru import GAGRU, Explanation
-from gagru.training.dataset import read_fold
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def explain_folds(
     Parameters
     ----------
     models : folders of trained GA-GRUs, each named by its fold
-    index, folds, features : as in `gagru.training.dataset.read_fold`
+    index, folds, features : as in `gagru.data.dataset.read_fold`
     statistics : folder of the folds' training statistics (`{fold}.json`), where features are normalised by them
     report : called with one line a fold
     """

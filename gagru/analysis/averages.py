@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from gagru.analysis.edges import CHANCE, PAIRS
 from gagru.analysis.profiles import WEIGHTS
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
-from gagru.files import write_text
-from gagru.parquet import read_parquet
+from gagru.storage.files import write_text
+from gagru.storage.parquet import read_parquet
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 FIGURE2 = ("corpus", "emotion", "pair", "share", "chance", "utterances")
 FIGURE3 = ("corpus", "emotion", "weights", "time", "weight")

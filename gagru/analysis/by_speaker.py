@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from gagru.analysis.edges import PAIRS
 from gagru.analysis.profiles import WEIGHTS
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
-from gagru.files import REMEDY
-from gagru.parquet import read_parquet
+from gagru.storage.files import REMEDY
+from gagru.storage.parquet import read_parquet
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 
 class BySpeaker(NamedTuple):

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import soundfile
 
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 
 # Telephone speech is the least that carries the descriptors used here; a rate outside these is a damaged header.
 LOWEST_RATE, HIGHEST_RATE = 8_000, 384_000

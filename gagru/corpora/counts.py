@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from gagru.corpora.utterance import Utterance
-from gagru.errors import Problems
+from gagru.task.errors import Problems
 
 
 def check(

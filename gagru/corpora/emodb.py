@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gagru.corpora import tree
 from gagru.corpora.utterance import Utterance
-from gagru.errors import Problems
+from gagru.task.errors import Problems
 
 LAYOUT = "the root of EMO-DB is the folder that holds the folder wav, with wav/03a01Fa.wav and so on in it"
 # Wut, Freude, Trauer, neutral; Langeweile (boredom), Ekel (disgust) and Angst (fear) are outside the task.

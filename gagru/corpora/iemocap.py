@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gagru.corpora import counts, tree
 from gagru.corpora.utterance import Utterance
-from gagru.errors import Problems
+from gagru.task.errors import Problems
 
 LAYOUT = (
     "the root of IEMOCAP is the folder IEMOCAP_full_release, with Session1/dialog/EmoEvaluation/*.txt and "

@@ -9,8 +9,8 @@ import pyarrow as pa
 from gagru.corpora import audio, counts, registry
 from gagru.corpora.table import INDEX_SCHEMA
 from gagru.corpora.utterance import Utterance
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError, Problems
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError, Problems
 
 # openSMILE makes a single row of NaN of audio of up to 30 ms.
 TOO_SHORT = 0.03

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 
 from gagru.corpora import tree
 from gagru.corpora.utterance import Utterance
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError, Problems
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError, Problems
 
 REQUIRED = ("path", "speaker", "emotion")
 OPTIONAL = ("utterance", "gender", "session", "dialog", "turn", "offset", "duration")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from gagru.corpora import counts, tree
 from gagru.corpora.utterance import Utterance
-from gagru.errors import InputError, Problems
+from gagru.task.errors import InputError, Problems
 
 LAYOUT = (
     "the root of MSP-IMPROV is the folder with Evalution.txt or Evaluation.txt in it or one folder down, and with "

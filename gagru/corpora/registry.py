@@ -22,7 +22,7 @@ A reader may have, besides,
 from importlib import import_module
 from types import ModuleType
 
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 
 READERS = ("iemocap", "msp_improv", "emodb", "manifest")
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from gagru.errors import InputError
-from gagru.files import REMEDY
-from gagru.parquet import read_parquet, write_parquet
+from gagru.storage.files import REMEDY
+from gagru.storage.parquet import read_parquet, write_parquet
+from gagru.task.errors import InputError
 
 INDEX_SCHEMA = pa.schema(
     [

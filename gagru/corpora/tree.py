@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 
 
 def wrong_layout(root: Path, expected: str) -> InputError:

@@ -20,7 +20,7 @@ class Utterance:
     start, end : time within the dialog (s), for order only, or None
     scenario : the corpus's own name of the recording situation, or None
     raw_label : the corpus's own label
-    emotion : one of `gagru.emotions.EMOTIONS`, or None for a label outside the four
+    emotion : one of `gagru.task.emotions.EMOTIONS`, or None for a label outside the four
     source : label file and line ("Evalution.txt:12") for messages, "" where the label is in the file's name; not stored
     """
 

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.metrics import FIGURES, figures
 from gagru.evaluation.paired import differences, holm, mcnemar
-from gagru.files import write_text
-from gagru.parquet import read_parquet
-from gagru.systems.names import SYSTEMS
+from gagru.storage.files import write_text
+from gagru.storage.parquet import read_parquet
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
+from gagru.task.metrics import FIGURES, figures
+from gagru.task.systems import SYSTEMS
 
 ORDER = ("UA", "WA", *EMOTIONS)
 

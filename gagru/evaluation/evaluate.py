@@ -7,12 +7,12 @@ from dataclasses import asdict
 
 import numpy as np
 
-from gagru.emotions import EMOTIONS
-from gagru.errors import Problems
 from gagru.evaluation.intervals import Bootstrap, percentile_intervals
-from gagru.evaluation.metrics import FIGURES, confusion, figures, fold_metrics, named
-from gagru.files import write_checked_json, write_text
-from gagru.parquet import read_parquet
+from gagru.storage.files import write_checked_json, write_text
+from gagru.storage.parquet import read_parquet
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import Problems
+from gagru.task.metrics import FIGURES, confusion, figures, fold_metrics, named
 
 
 def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gagru.errors import InputError
-from gagru.evaluation.metrics import FIGURES, figures
+from gagru.task.errors import InputError
+from gagru.task.metrics import FIGURES, figures
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gagru.choices import CHOICES, LITERAL, Specification
-from gagru.errors import InputError
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.metrics import FIGURES, figures
 from gagru.evaluation.paired import contributions, differences, sign_flips
-from gagru.files import read_checked_json, write_text
+from gagru.storage.files import read_checked_json, write_text
+from gagru.task.errors import InputError
+from gagru.task.metrics import FIGURES, figures
+from gagru.workflow.choices import CHOICES, LITERAL, Specification
 
 AS_CONFIGURED, LITERAL_READING = "as configured", "eq. 5 as printed"
 UA = FIGURES.index("UA")

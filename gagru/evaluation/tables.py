@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gagru.errors import InputError
 from gagru.evaluation.evaluate import summary
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.metrics import FIGURES
-from gagru.files import read_checked_json, write_text
 from gagru.paper.reported import NAMES, ROWS, Reported, reported
-from gagru.systems.names import SYSTEMS
+from gagru.storage.files import read_checked_json, write_text
+from gagru.task.errors import InputError
+from gagru.task.metrics import FIGURES
+from gagru.task.systems import SYSTEMS
 
 FIGURE_OF_ROW = dict(zip(ROWS, FIGURES, strict=True))
 LONG_COLUMNS = [

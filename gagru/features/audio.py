@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 
 SAMPLE_RATE = 16_000
 # A framewise description of less than this is one frame or none.

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gagru.errors import InputError
 from gagru.features.audio import SAMPLE_RATE
+from gagru.task.errors import InputError
 
 
 class Engine:

@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 
 from gagru.corpora.audio import folder
 from gagru.corpora.table import read_index
-from gagru.errors import InputError, Problems
 from gagru.features import audio
 from gagru.features.registry import feature_set
 from gagru.features.store import write_frames, write_functionals
+from gagru.task.errors import InputError, Problems
 
 
 def extract_features(index: Path, root: Path, speaker: str, name: str, settings: Mapping, out: Path) -> int:

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow.compute as pc
 
 from gagru.corpora.table import read_index
-from gagru.errors import InputError
 from gagru.features.store import Features, StoredUtterance, read_features, write_frames, write_functionals
-from gagru.files import read_checked_json, write_checked_json
+from gagru.storage.files import read_checked_json, write_checked_json
+from gagru.task.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 
 
 def feature_set(name: str) -> ModuleType:

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gagru.errors import InputError
-from gagru.files import whole
+from gagru.storage.files import whole
+from gagru.task.errors import InputError
 
 CHECKSUM = b"gagru.crc32"
 # A row group ends with the utterance that brings it to so many values (16 MB) or rows. Rows matter where columns are

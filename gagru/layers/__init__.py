@@ -1,0 +1,1 @@
+"""Parts of the networks: packed GRU, LSTM, attention and the graph."""

@@ -7,13 +7,13 @@ none is written down here.
 import csv
 import io
 
-from gagru.files import write_text
 from gagru.paper.columns import audit_column
 from gagru.paper.counts import CLASS_COUNTS, read_class_counts
 from gagru.paper.findings import Finding
-from gagru.paper.page import page
 from gagru.paper.reported import TABLES, reported
 from gagru.paper.text import TEXT_FIGURES, audit_text
+from gagru.report.audit import page
+from gagru.storage.files import write_text
 
 CORPORA = {"table1": "iemocap", "table2": "msp_improv"}
 

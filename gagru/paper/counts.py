@@ -11,8 +11,8 @@ from math import factorial, prod
 from pathlib import Path
 from typing import NamedTuple
 
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 CLASS_COUNTS = Path(__file__).with_name("class_counts.csv")
 WHOLE_CORPUS = "whole corpus"

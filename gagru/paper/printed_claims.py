@@ -4,11 +4,11 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-from gagru.errors import InputError
 from gagru.paper.counts import opened, read_class_counts
 from gagru.paper.findings import DISAGREES, compare
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, ROWS, TABLES, reported
 from gagru.paper.uncertainty import Estimate, printed_figure, repaired_figure, repaired_recalls
+from gagru.task.errors import InputError
 
 CLAIMS = Path(__file__).with_name("claims_made.csv")
 BOTH, EVERY_OTHER = "both", "every other"
@@ -20,7 +20,7 @@ class Claim(NamedTuple):
 
     corpus, section, quote : on which corpus (or `both` of the paper's), where and in which words the claim is made
     measure, subject, against : what is compared: a row of the tables, for a system, against a system or every other; or
-        what `gagru.paper.claims` knows of the edges and profiles of an emotion
+        what `gagru.verdicts.claims` knows of the edges and profiles of an emotion
     printed : the difference that the text gives, or empty; claim : what is claimed, in our words
     """
 

@@ -4,9 +4,9 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-from gagru.errors import InputError
 from gagru.paper.counts import opened, other_test_set, read_class_counts
-from gagru.systems.names import SYSTEMS, System
+from gagru.task.errors import InputError
+from gagru.task.systems import SYSTEMS, System
 
 ROWS = ("Happiness", "Neutrality", "Sadness", "Anger", "WA", "UA")
 TABLES = {

@@ -3,11 +3,11 @@
 import csv
 from pathlib import Path
 
-from gagru.errors import InputError
 from gagru.paper.columns import column_repairs
 from gagru.paper.counts import CandidateSet, opened
 from gagru.paper.findings import AGREES, DISAGREES, UNCHECKED, Finding, compare
 from gagru.paper.reported import NAMES, ROWS, Reported
+from gagru.task.errors import InputError
 
 TEXT_FIGURES = Path(__file__).with_name("text_figures.csv")
 

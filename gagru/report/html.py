@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from gagru.errors import InputError
 from gagru.report.style import CSS
+from gagru.task.errors import InputError
 
 PAGE = """\
 <!doctype html>

@@ -4,11 +4,11 @@ import csv
 import io
 from collections import Counter
 
-from gagru.corpora.names import printed
-from gagru.files import write_text
-from gagru.markdown import table
 from gagru.report.trainings import Training
-from gagru.systems.names import SYSTEMS
+from gagru.storage.files import write_text
+from gagru.storage.markdown import table
+from gagru.task.corpora import printed
+from gagru.task.systems import SYSTEMS
 
 # Every key that names what a training was made with, and what a reader calls it.
 MADE_WITH = {"commit": "Commit of the workflow", "processor": "Processor", "device": "Device"}

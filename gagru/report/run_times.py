@@ -7,12 +7,12 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from gagru.corpora.names import printed
-from gagru.errors import InputError
-from gagru.files import REMEDY, write_text
-from gagru.markdown import table
 from gagru.report.trainings import Training
-from gagru.systems.names import SYSTEMS
+from gagru.storage.files import REMEDY, write_text
+from gagru.storage.markdown import table
+from gagru.task.corpora import printed
+from gagru.task.errors import InputError
+from gagru.task.systems import SYSTEMS
 
 # In the order in which the work is done; what comes after is a target of its own, as `table1`.
 STEPS = {

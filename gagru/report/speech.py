@@ -6,7 +6,7 @@ Imported by the Snakefile, so nothing here needs more than the standard library.
 import csv
 from pathlib import Path
 
-from gagru.corpora.names import printed
+from gagru.task.corpora import printed
 
 
 def speech(corpus: str, demo: bool, folds) -> str:

@@ -5,14 +5,14 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from gagru.errors import InputError
-from gagru.files import REMEDY
+from gagru.storage.files import REMEDY
+from gagru.task.errors import InputError
 
 ARGUMENT = re.compile(r"([a-z0-9_]+)/([a-z0-9_]+):(\d+)=(.+)")
 
 
 class Training(NamedTuple):
-    """One system on one fold of one corpus with one seed; provenance : see `gagru.training.job.train_fold`."""
+    """One system on one fold of one corpus with one seed; provenance : see `gagru.experiment.job.train_fold`."""
 
     corpus: str
     system: str

@@ -22,9 +22,9 @@ from torch import nn
 from torch.nn.functional import dropout, pad, relu
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from gagru.emotions import EMOTIONS
 from gagru.layers.attention import segment_softmax, segment_sum
 from gagru.systems.network import Network
+from gagru.task.emotions import EMOTIONS
 
 
 class SlidingRecurrentNetwork(nn.Module):

@@ -11,10 +11,10 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
-from gagru.emotions import EMOTIONS
 from gagru.layers.attention import segment_softmax, segment_sum
 from gagru.layers.packed_gru import PackedBiGRU, to_utterances
 from gagru.systems.network import Network
+from gagru.task.emotions import EMOTIONS
 
 
 class AttentiveBiGRU(nn.Module):

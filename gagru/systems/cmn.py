@@ -23,8 +23,8 @@ from torch import nn
 from torch.nn.functional import dropout
 from torch.nn.utils.rnn import pad_sequence
 
-from gagru.emotions import EMOTIONS
 from gagru.systems.network import Network
+from gagru.task.emotions import EMOTIONS
 
 
 class Memory(nn.Module):

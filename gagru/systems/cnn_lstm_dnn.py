@@ -27,9 +27,9 @@ import torch
 from torch import nn
 from torch.nn.functional import conv2d, linear, max_pool2d, pad
 
-from gagru.emotions import EMOTIONS
 from gagru.layers.lstm import last_states
 from gagru.systems.network import Network
+from gagru.task.emotions import EMOTIONS
 from gagru.training.optimisers import RMSprop
 
 # Each of the two poolings halves the frames, so a step of the LSTM is four.

@@ -27,8 +27,8 @@ from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
 from torch.nn.utils.rnn import pad_sequence
 
-from gagru.emotions import EMOTIONS
 from gagru.systems.network import Network
+from gagru.task.emotions import EMOTIONS
 
 
 def kl_divergence(mean, log_variance, prior_mean, prior_log_variance):

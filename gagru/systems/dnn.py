@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from gagru.emotions import EMOTIONS
 from gagru.systems.network import Network
+from gagru.task.emotions import EMOTIONS
 
 
 class DNN(Network):

@@ -1,14 +1,14 @@
 """From a system's name to its class, and from a folder to a trained system.
 
 The file `gagru/systems/{name}.py` holds the system `name` as its `SYSTEM`; it is imported only when it is asked for.
-The list of all systems is in `gagru.systems.names`, so that a new system does not change what the others depend on.
+The list of all systems is in `gagru.task.systems`, so that a new system does not change what the others depend on.
 """
 
 from importlib import import_module
 from importlib.util import find_spec
 
-from gagru.errors import InputError
 from gagru.systems.stored import read_description
+from gagru.task.errors import InputError
 
 
 def module_name(system: str) -> str:

@@ -16,9 +16,9 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
 from gagru.systems.network import Network
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 # The parameter groups of Eyben et al.: The Geneva Minimalistic Acoustic Parameter Set (GeMAPS) for voice research and
 # affective computing, IEEE Transactions on Affective Computing 7(2), 2016, also of what the extended set adds: cepstral

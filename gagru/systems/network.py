@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from gagru.emotions import EMOTIONS
 from gagru.systems.prediction import Prediction
 from gagru.systems.stored import load_model, save_model
+from gagru.task.emotions import EMOTIONS
 from gagru.training.batches import batches_by_length
 from gagru.training.device import choose_device
 from gagru.training.loop import train_network
@@ -45,7 +45,7 @@ class Network:
         raise NotImplementedError
 
     def collate(self, batch):
-        """The module's input for a batch, a `gagru.training.dataset.Part` of B utterances, on the device."""
+        """The module's input for a batch, a `gagru.data.dataset.Part` of B utterances, on the device."""
         raise NotImplementedError
 
     def loss(self, inputs, emotion: torch.Tensor) -> torch.Tensor:

@@ -9,7 +9,7 @@ import numpy as np
 class Prediction:
     """Attributes
     ----------
-    emotion : (n,) int, the predicted class as an index into `gagru.emotions.EMOTIONS`
+    emotion : (n,) int, the predicted class as an index into `gagru.task.emotions.EMOTIONS`
     probability : (n, 4) float32 class probabilities that sum to 1, or None for a system that gives none
     """
 

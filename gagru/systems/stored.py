@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load, save
 
-from gagru.errors import InputError
-from gagru.files import REMEDY, read_checked_json, whole, write_checked_json
+from gagru.storage.files import REMEDY, read_checked_json, whole, write_checked_json
+from gagru.task.errors import InputError
 
 
 def save_model(folder, description: dict, arrays: dict[str, np.ndarray]) -> None:

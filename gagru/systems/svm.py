@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 from sklearn.svm import SVC
 
-from gagru.emotions import EMOTIONS
 from gagru.systems.prediction import Prediction
 from gagru.systems.stored import load_model, save_model
+from gagru.task.emotions import EMOTIONS
 
 
 class SVM:

@@ -1,0 +1,1 @@
+"""How networks are trained: loop, early stopping, optimisers, batches, device, checkpoint."""

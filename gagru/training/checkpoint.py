@@ -9,8 +9,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from gagru.errors import InputError
-from gagru.files import whole, write_text
+from gagru.storage.files import whole, write_text
+from gagru.task.errors import InputError
 
 
 class Checkpoint:

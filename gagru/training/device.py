@@ -2,7 +2,7 @@
 
 import torch
 
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 
 
 def choose_device(name: str) -> torch.device:

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch.nn.utils import clip_grad_norm_
 
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
-from gagru.evaluation.metrics import confusion, fold_metrics
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
+from gagru.task.metrics import confusion, fold_metrics
 from gagru.training.batches import random_batches
 
 
@@ -50,7 +50,7 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
 
     Parameters
     ----------
-    train, validation : `gagru.training.dataset.Part`
+    train, validation : `gagru.data.dataset.Part`
     settings : `batch_size`, `max_epochs`, `patience`, `stop_on`; where they are given `clip_norm` (largest norm of the
         gradient) and `halve_after` (epochs without a better validation result after which the learning rate is halved)
     seed : seeds the order of the batches; the module's own draws (dropout) come from PyTorch's generator

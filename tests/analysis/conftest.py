@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from gagru.parquet import write_parquet
+from gagru.storage.parquet import write_parquet
 
 
 @pytest.fixture

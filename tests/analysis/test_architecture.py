@@ -4,7 +4,7 @@ import pytest
 from torch import nn
 
 from gagru.analysis.architecture import architecture
-from gagru.analysis.figure1 import draw_figure1
+from gagru.figures.figure1 import draw_figure1
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from gagru.analysis.averages import FIGURE2, FIGURE3, Source, average_edges, average_profiles, write_rows
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 
 
 def sources(files):

@@ -4,9 +4,9 @@ import pytest
 
 from gagru.analysis.averages import Source, average_edges, average_profiles
 from gagru.analysis.by_speaker import edges_by_speaker, profiles_by_speaker
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
-from gagru.parquet import write_parquet
+from gagru.storage.parquet import write_parquet
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 PAIRS = ("FF", "MM", "BB", "FM", "FB", "MB")
 

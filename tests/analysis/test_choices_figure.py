@@ -4,7 +4,7 @@ import csv
 
 from matplotlib.image import imread
 
-from gagru.analysis.choices_figure import draw_choices, shown_values
+from gagru.figures.specification_curve import draw_choices, shown_values
 
 HEADER = "corpus,first,second,rank,graph_normalise,graph_propagate,validation,stop_on,normalisation,statistics_over,"
 HEADER += "remainder,egemaps,part,speaker_rule,name,first_ua,second_ua,difference,low,high,p,over_seeds,seeds,"

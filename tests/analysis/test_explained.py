@@ -12,9 +12,9 @@ from gagru.analysis.attention import AnalysisSettings, analyse, explain_folds, w
 from gagru.analysis.edges import edge_shares
 from gagru.analysis.profiles import profile
 from gagru.corpora.table import INDEX_SCHEMA, write_index
-from gagru.errors import InputError
 from gagru.features.store import write_frames
 from gagru.systems.ga_gru import GAGRU, Explanation
+from gagru.task.errors import InputError
 
 SETTINGS = {
     "hidden": 6,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from matplotlib.image import imread
 
-from gagru.analysis.figure2 import draw_figure2
-from gagru.analysis.figure3 import draw_figure3
+from gagru.figures.figure2 import draw_figure2
+from gagru.figures.figure3 import draw_figure3
 
 ROOT = Path(__file__).parents[2]
 FIGURES = [("figure2", draw_figure2), ("figure3", draw_figure3)]

@@ -13,9 +13,9 @@ import trees
 from gagru.corpora import iemocap, msp_improv
 from gagru.corpora.index import build_index, describe
 from gagru.corpora.table import read_index, write_index
-from gagru.errors import InputError
-from gagru.parquet import write_parquet
-from gagru.program import run
+from gagru.storage.parquet import write_parquet
+from gagru.task.errors import InputError
+from gagru.workflow.program import run
 from workflow_scripts import index_corpus
 
 ROOT = Path(__file__).parents[2]

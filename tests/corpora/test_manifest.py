@@ -2,7 +2,7 @@ import pytest
 import trees
 
 from gagru.corpora import manifest
-from gagru.errors import InputError, Problems
+from gagru.task.errors import InputError, Problems
 
 
 def read(path):

@@ -4,7 +4,7 @@ import pytest
 import trees
 
 from gagru.corpora import msp_improv
-from gagru.errors import InputError, Problems
+from gagru.task.errors import InputError, Problems
 
 
 def read(root):

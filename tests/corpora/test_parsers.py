@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from gagru.corpora import audio, emodb, iemocap, manifest, msp_improv
 from gagru.corpora.index import build_index
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError, Problems
 from gagru.features.audio import read as read_audio
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError, Problems
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 quick = settings(deadline=None, derandomize=True, max_examples=60)

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from gagru.parquet import write_parquet
+from gagru.storage.parquet import write_parquet
 
 # speaker, emotion, predicted: WA 7/10; recalls 2/3, 2/3, 2/2, 1/2, so UA 17/24
 ROWS = [

@@ -10,12 +10,12 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import balanced_accuracy_score
 
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
 from gagru.evaluation.comparisons import compare, read_predictions
-from gagru.evaluation.comparisons_page import p_value, page
 from gagru.evaluation.intervals import Bootstrap
-from gagru.parquet import write_parquet
+from gagru.report.comparisons import p_value, page
+from gagru.storage.parquet import write_parquet
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = Bootstrap(draws=200)

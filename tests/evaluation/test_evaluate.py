@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from gagru.errors import InputError
 from gagru.evaluation.evaluate import evaluate, write_evaluation
 from gagru.evaluation.intervals import Bootstrap
+from gagru.task.errors import InputError
 
 FAST = Bootstrap(draws=200)
 

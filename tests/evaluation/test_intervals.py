@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap as scipy_bootstrap
 
-from gagru.errors import InputError
 from gagru.evaluation.intervals import Bootstrap, percentile_intervals, resampled_figures, speaker_weights
-from gagru.evaluation.metrics import figures
+from gagru.task.errors import InputError
+from gagru.task.metrics import figures
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from scipy.stats import bootstrap as scipy_bootstrap
 from scipy.stats import permutation_test
 
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.metrics import FIGURES, figures
 from gagru.evaluation.paired import (
     contributions,
     differences,
@@ -14,6 +13,7 @@ from gagru.evaluation.paired import (
     sign_flips,
     smallest_p,
 )
+from gagru.task.metrics import FIGURES, figures
 
 
 def counts(*right, size=10):

@@ -6,13 +6,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gagru.choices import CHOICES
-from gagru.errors import InputError
 from gagru.evaluation.evaluate import summary
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, joint_test, read_curve, write_curve
-from gagru.evaluation.specification_curve_page import page
-from gagru.files import write_checked_json
+from gagru.report.specification_curve import page
+from gagru.storage.files import write_checked_json
+from gagru.task.errors import InputError
+from gagru.workflow.choices import CHOICES
 
 BOOTSTRAP = Bootstrap(draws=500)
 OWN = dict.fromkeys(CHOICES, "own") | {"graph_normalise": "row", "graph_propagate": "frames"}

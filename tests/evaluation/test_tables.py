@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gagru.errors import InputError
 from gagru.evaluation.evaluate import evaluate, summary
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.readable import escaped, latex, markdown
 from gagru.evaluation.tables import columns, write_long, write_table
-from gagru.files import read_checked_json, write_checked_json
+from gagru.report.tables import escaped, latex, markdown
+from gagru.storage.files import read_checked_json, write_checked_json
+from gagru.task.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 

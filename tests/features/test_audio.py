@@ -3,8 +3,8 @@ import pytest
 import scipy.signal
 import soundfile
 
-from gagru.errors import InputError
 from gagru.features import audio
+from gagru.task.errors import InputError
 
 
 def test_16_khz_pcm_is_read_sample_by_sample(tmp_path, voice):

@@ -3,9 +3,9 @@ import opensmile
 import pytest
 import soundfile
 
-from gagru.errors import InputError
 from gagru.features.extract import extract_features
 from gagru.features.store import read_features
+from gagru.task.errors import InputError
 
 EGEMAPS = {"version": "eGeMAPSv02"}
 

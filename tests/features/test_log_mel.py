@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gagru.errors import InputError
 from gagru.features import log_mel
 from gagru.features.extract import extract_features
 from gagru.features.store import read_features
+from gagru.task.errors import InputError
 
 FLOOR = np.log(2.0**-23)
 

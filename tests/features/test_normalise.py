@@ -9,7 +9,6 @@ from scipy.stats import zscore
 from sklearn.preprocessing import StandardScaler
 
 from gagru.corpora.table import INDEX_SCHEMA, write_index
-from gagru.errors import InputError
 from gagru.features.normalise import (
     apply_statistics,
     downsample,
@@ -19,6 +18,7 @@ from gagru.features.normalise import (
     write_statistics,
 )
 from gagru.features.store import read_features, write_frames, write_functionals
+from gagru.task.errors import InputError
 
 COLUMNS = ["pitch", "loudness", "noise"]
 

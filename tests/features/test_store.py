@@ -3,9 +3,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from gagru.errors import InputError
 from gagru.features import store
 from gagru.features.store import open_features, read_features, write_frames, write_functionals
+from gagru.task.errors import InputError
 
 COLUMNS = ["loudness", "mfcc[1]", "F0"]
 

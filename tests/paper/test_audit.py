@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gagru.errors import InputError
 from gagru.paper.audit import audit, write_audit
 from gagru.paper.counts import CLASS_COUNTS
 from gagru.paper.reported import TABLES
 from gagru.paper.text import TEXT_FIGURES
+from gagru.task.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {

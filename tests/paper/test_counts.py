@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gagru.corpora import iemocap, msp_improv
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
 from gagru.paper.counts import CandidateSet, correct_of, fits, other_test_set, read_class_counts, whole_counts
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 SETS = read_class_counts()
 IEMOCAP = {candidate.name: candidate.sizes for candidate in SETS["iemocap"]}

@@ -1,8 +1,8 @@
 import pytest
 
-from gagru.errors import InputError
 from gagru.paper.reported import TABLES, read_table, reported
-from gagru.systems.names import SYSTEMS
+from gagru.task.errors import InputError
+from gagru.task.systems import SYSTEMS
 
 
 def test_table_1_names_the_nine_systems_in_their_order():

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gagru.errors import InputError
-from gagru.markdown import table
 from gagru.report.html import page, picture
+from gagru.storage.markdown import table
+from gagru.task.errors import InputError
 
 PNG = b"\x89PNG\r\n\x1a\n and what follows"
 

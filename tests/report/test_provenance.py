@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from gagru.errors import InputError
 from gagru.report.provenance import page, write_provenance
 from gagru.report.trainings import read_trainings
+from gagru.task.errors import InputError
 
 FOLDS = {"iemocap": ["A", "B"]}
 

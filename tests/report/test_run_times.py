@@ -4,9 +4,9 @@ import csv
 
 import pytest
 
-from gagru.errors import InputError
 from gagru.report.run_times import Job, duration, page, read_jobs, summarise, write_run_times
 from gagru.report.trainings import read_trainings
+from gagru.task.errors import InputError
 
 FOLDS = {"iemocap": ["A", "B"]}
 

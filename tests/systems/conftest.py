@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from gagru.training.dataset import Part
+from gagru.data.dataset import Part
 
 
 def make_part(features, emotion, speaker="A"):

@@ -6,9 +6,9 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
+from gagru.data.dataset import Part
 from gagru.systems.asrnn import ASRNN, window_starts
 from gagru.systems.loading import load
-from gagru.training.dataset import Part
 
 DEFAULTS = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8"))["systems"]["asrnn"]
 ACOUSTIC, MODULATION = 6, 4

@@ -6,11 +6,11 @@ import pytest
 from safetensors.numpy import load_file
 
 from gagru.corpora.table import INDEX_SCHEMA, write_index
-from gagru.emotions import EMOTIONS
+from gagru.data.dataset import read_fold
 from gagru.features.store import write_functionals
 from gagru.systems.cmn import CMN
 from gagru.systems.loading import load
-from gagru.training.dataset import read_fold
+from gagru.task.emotions import EMOTIONS
 
 SETTINGS = {
     "units": 6,

@@ -6,9 +6,9 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from gagru.errors import InputError
 from gagru.systems.loading import load
 from gagru.systems.mdnn import MDNN, grouped
+from gagru.task.errors import InputError
 
 SETTINGS = {
     "local": [7, 5],

@@ -3,10 +3,10 @@ import re
 import numpy as np
 import pytest
 
-from gagru.errors import InputError
 from gagru.systems.loading import load, system_class
-from gagru.systems.names import SYSTEMS
 from gagru.systems.stored import load_model, save_model
+from gagru.task.errors import InputError
+from gagru.task.systems import SYSTEMS
 
 DESCRIPTION = {"system": "svm", "settings": {"C": 1.0, "class_weight": None}}
 ARRAYS = {"weights": np.array([[1.5, -2.0]]), "classes": np.array([0, 3]), "intercepts": np.float32([0.25])}

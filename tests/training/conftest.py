@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from gagru.corpora.table import INDEX_SCHEMA, write_index
-from gagru.emotions import EMOTIONS
+from gagru.data.dataset import Part
 from gagru.features.store import write_frames, write_functionals
-from gagru.training.dataset import Part
+from gagru.task.emotions import EMOTIONS
 
 SESSIONS = {"A": "1", "B": "1", "C": "2", "D": "2"}
 # Utterances of happiness, neutrality, sadness and anger of every speaker; one more is outside the task.

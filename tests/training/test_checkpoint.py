@@ -5,10 +5,10 @@ import json
 import pytest
 from test_job import FILES, NETWORKS, SETTINGS, job
 
-from gagru.errors import InputError
+from gagru.experiment.job import train_fold
+from gagru.task.errors import InputError
 from gagru.training import loop
 from gagru.training.checkpoint import Checkpoint
-from gagru.training.job import train_fold
 
 EPOCHS = 5
 

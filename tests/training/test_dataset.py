@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from gagru.emotions import EMOTIONS
-from gagru.errors import InputError
+from gagru.data.dataset import read_fold
 from gagru.features.normalise import Statistics, write_statistics
-from gagru.training.dataset import read_fold
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 
 
 @pytest.mark.parametrize("kind", ["egemaps", "lld"])

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from gagru.errors import InputError
+from gagru.task.errors import InputError
 from gagru.training.device import choose_device
 
 

@@ -6,12 +6,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from gagru.corpora.table import INDEX_SCHEMA, read_index, write_index
-from gagru.emotions import EMOTIONS
+from gagru.data.dataset import read_fold
+from gagru.data.history import earlier_utterances
+from gagru.experiment.job import train_fold
 from gagru.features.normalise import Statistics, write_statistics
 from gagru.systems.loading import load
-from gagru.training.dataset import read_fold
-from gagru.training.history import earlier_utterances
-from gagru.training.job import train_fold
+from gagru.task.emotions import EMOTIONS
 
 
 def table(rows):

@@ -9,12 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.svm import SVC
 
-from gagru.errors import InputError
-from gagru.sources import ROOT
+from gagru.data.dataset import read_fold
+from gagru.experiment.job import fold_seed, train_fold, upsampled
 from gagru.systems.dnn import DNN
 from gagru.systems.loading import load
-from gagru.training.dataset import read_fold
-from gagru.training.job import fold_seed, train_fold, upsampled
+from gagru.task.errors import InputError
+from gagru.workflow.sources import ROOT
 
 FILES = ["history.csv", "model.json", "model.safetensors", "predictions.parquet", "provenance.json"]
 EMOTIONS = ["happiness", "neutrality", "sadness", "anger"]

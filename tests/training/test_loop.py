@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from gagru.errors import InputError
 from gagru.systems.dnn import DNN
 from gagru.systems.prediction import Prediction
+from gagru.task.errors import InputError
 from gagru.training.loop import EarlyStopping, train_network, validate
 from gagru.training.optimisers import Adam
 

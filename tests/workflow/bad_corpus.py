@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gagru.program import run
+from gagru.workflow.program import run
 
 EMOTIONS = ["happiness", "neutrality", "sadness", "anger"]
 SPEAKERS = ["A", "B", "C"]

@@ -59,7 +59,7 @@ class Workflow:
 
     def resume(self, *arguments: str) -> int:
         """What `make resume` runs; its exit status."""
-        return self.start(*arguments, module="gagru.resume").wait()
+        return self.start(*arguments, module="gagru.workflow.resume").wait()
 
     def log(self) -> str:
         """What it said in the background."""

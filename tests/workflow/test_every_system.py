@@ -8,7 +8,7 @@ import pytest
 from running import EVERY_SYSTEM, Workflow
 
 from gagru.systems.loading import load
-from gagru.systems.names import SYSTEMS
+from gagru.task.systems import SYSTEMS
 
 
 @pytest.fixture(scope="module")

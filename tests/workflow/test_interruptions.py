@@ -1,4 +1,4 @@
-"""Workflows that are killed, and what `make resume` (`python -m gagru.resume`) makes of them."""
+"""Workflows that are killed, and what `make resume` (`python -m gagru.workflow.resume`) makes of them."""
 
 import os
 import random
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from running import SMALL, Workflow, same_bytes
 
-from gagru.files import PREFIX
+from gagru.storage.files import PREFIX
 
 # Long enough to be killed while it trains.
 SLOW = SMALL.replace("max_epochs: 2", "max_epochs: 2000, patience: 2000")
@@ -129,7 +129,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes_and_does_nothing_t
         booked = {path: path.stat().st_mtime_ns for path in done(killed.folder)}
         again = [path for path, made in finished.items() if booked.get(path) != made]
         assert again == [], how
-        finished, module = booked, "gagru.resume"
+        finished, module = booked, "gagru.workflow.resume"
         if run.returncode == 0:  # it ended before it was killed
             check_whole(killed, whole)
             counts["whole runs"] += 1

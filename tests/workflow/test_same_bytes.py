@@ -50,7 +50,7 @@ def test_interrupted_and_resumed(alone, tmp_path):
     workflow = Workflow(tmp_path, cores=2)
     arguments = ("--configfile", workflow.configure(CONFIGURATION))
     for pattern, count in INTERRUPTIONS.items():
-        run = workflow.start(*arguments, module="gagru.resume")
+        run = workflow.start(*arguments, module="gagru.workflow.resume")
         while len(list((tmp_path / "results/iemocap").glob(pattern))) < count:
             assert run.poll() is None, workflow.log()
             time.sleep(0.01)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from running import Workflow
 
-from gagru.configuration import check_configuration, settings
+from gagru.data.dataset import read_fold
 from gagru.systems.loading import system_class
-from gagru.systems.names import SYSTEMS
-from gagru.training.dataset import read_fold
+from gagru.task.systems import SYSTEMS
+from gagru.workflow.configuration import check_configuration, settings
 
 pytestmark = pytest.mark.long
 SPEAKERS = {"iemocap": ["Ses01F", "Ses01M", "Ses02F", "Ses02M"], "msp_improv": ["F01", "M01", "F02", "M02"]}

@@ -1,0 +1,1 @@
+"""Folds, the history of an utterance in its dialog, and the parts of a fold as systems take them."""

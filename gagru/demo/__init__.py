@@ -1,0 +1,1 @@
+"""The synthetic demo corpora: who says what, the layouts on disk, and the speech."""

@@ -1,0 +1,1 @@
+"""One training from files to files, and where its results come from."""

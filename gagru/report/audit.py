@@ -1,0 +1,104 @@
+"""The audit as a short page; everything on it is taken from the findings."""
+
+from gagru.paper.findings import AGREES, AGREES_ROUGHLY, DISAGREES, FOUND, NOT_WHOLE, UNCHECKED, WHOLE, Finding
+from gagru.paper.reported import NAMES, ROWS
+from gagru.storage.markdown import table
+
+TITLES = {"table1": "Table 1: IEMOCAP", "table2": "Table 2: MSP-IMPROV"}
+INTRODUCTION = """\
+# Audit of the paper's tables
+
+A recall is a whole number of correct utterances over the size of its class, so the printed recalls can be decoded into
+counts, and the counts give WA and UA. Computed from the printed figures (`gagru/paper/table1_reported.csv`,
+`table2_reported.csv`, `text_figures.csv`) and the class sizes (`class_counts.csv`); every line is in `audit.csv`.
+"""
+
+
+def page(findings: list[Finding]) -> str:
+    """The Markdown page: the decoded tables, what does not agree in them, and the same for the text."""
+    parts = [INTRODUCTION]
+    for name, title in TITLES.items():
+        ours = [f for f in findings if f.table == name and f.part == "table"]
+        parts += [f"## {title}\n", _decoded(ours), _remarks(ours)]
+    return "\n".join([*parts, "## Figures in the text\n", _text([f for f in findings if f.part == "text"])])
+
+
+def _by_system(findings: list[Finding]) -> dict[str, dict[str, Finding]]:
+    systems: dict[str, dict[str, Finding]] = {}
+    for finding in findings:
+        systems.setdefault(finding.system, {})[finding.item] = finding
+    return systems
+
+
+def _decoded(findings: list[Finding]) -> str:
+    header = ["System", *ROWS[:4], "WA printed", "recomputed", "UA printed", "recomputed", "Verdict"]
+    rows = []
+    for system, items in _by_system(findings).items():
+        recalls = [_recall(items.get(row)) for row in ROWS[:4]]
+        averages = [
+            text
+            for row in ("WA", "UA")
+            for text in ((items[row].printed, items[row].recomputed) if row in items else ("", ""))
+        ]
+        rows.append([NAMES[system].printed, *recalls, *averages, _verdict(list(items.values()))])
+    return table(header, rows, right=set(range(1, 9)))
+
+
+def _recall(finding: Finding | None) -> str:
+    if finding is None:
+        return ""
+    return finding.recomputed if finding.verdict == WHOLE else f"{finding.printed} %"
+
+
+def _verdict(findings: list[Finding]) -> str:
+    """One line on a system: what of its recalls, WA and UA does not hold."""
+    printed = [f for f in findings if f.item in ROWS]
+    if all(f.verdict == UNCHECKED for f in printed):
+        return "cannot be checked: quoted, no recalls"
+    loose = sum(f.verdict == NOT_WHOLE for f in printed)
+    faults = [f"{loose} recalls are no whole counts"] if loose > 1 else ["1 recall is no whole count"] * loose
+    faults += [f"{f.item} disagrees" for f in printed if f.verdict == DISAGREES]
+    return "; ".join(faults) or "consistent"
+
+
+def _remarks(findings: list[Finding]) -> str:
+    """A line for each system with something amiss, and what would explain it."""
+    lines = []
+    for system, items in _by_system(findings).items():
+        amiss = [f for f in items.values() if f.verdict in (NOT_WHOLE, DISAGREES) or f.item in ("repair", "test set")]
+        if amiss:
+            loose = [f for f in amiss if f.verdict == NOT_WHOLE]
+            lines.append(f"- **{NAMES[system].printed}**")
+            lines += [f"    - Not whole counts: {'; '.join(map(_nearest, loose))}."] if loose else []
+            lines += [f"    - {_remark(finding)}" for finding in amiss if finding not in loose]
+    return "\n".join(lines) + "\n" if lines else "Everything that can be checked agrees.\n"
+
+
+def _nearest(f: Finding) -> str:
+    return f"{f.item.lower()} {f.printed} ({f.detail})"
+
+
+def _remark(f: Finding) -> str:
+    if f.item == "repair":
+        return f"Repair {f.verdict}{f' ({f.recomputed})' if f.verdict == FOUND else ''}: {f.detail}."
+    if f.item == "test set":
+        return f"Another test set fits: the recalls are {f.recomputed} of {f.detail}."
+    if f.detail:
+        return f"{f.item} {f.printed} {DISAGREES}: {f.detail}."
+    return f"{f.item} would be {f.recomputed}, not {f.printed}."
+
+
+def _text(findings: list[Finding]) -> str:
+    agreeing = [f for f in findings if f.verdict in (AGREES, AGREES_ROUGHLY)]
+    # A claim that agrees with the table as printed may still rest on a misprint; its detail says so.
+    shown = [f for f in findings if f not in agreeing or "repaired" in f.detail]
+    lines = f"{len(agreeing)} of {len(findings)} figures quoted in the text agree with the tables as printed.\n"
+    if not shown:
+        return lines
+    header = ["Table", "Figure", "Text", "Table gives", "Verdict", "Where"]
+    rows = [[TITLES[f.table].split(":")[0], _figure(f), f.printed, f.recomputed, f.verdict, f.detail] for f in shown]
+    return f"{lines}The others, and those that rest on a misprint:\n\n{table(header, rows, right={2, 3})}"
+
+
+def _figure(f: Finding) -> str:
+    return f"{NAMES[f.system].printed}, {f.item}" if f.system else f.item

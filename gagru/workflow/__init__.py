@@ -1,0 +1,1 @@
+"""What the rules call: configuration, places, parameters of jobs, digests of sources, going on after a kill."""

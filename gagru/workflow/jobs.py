@@ -1,0 +1,58 @@
+"""What every kind of job depends on besides the files it reads: what the rules hand to the programs.
+
+Each function takes the checked configuration, the name of a corpus in it, and what else names the job.
+"""
+
+from gagru.demo import plan as demo
+from gagru.task.systems import SYSTEMS
+from gagru.workflow.configuration import is_demo, settings
+
+
+def index(config: dict, corpus: str) -> dict:
+    """Of the utterance table, beside where the corpus lies and who its speakers are."""
+    entry = config["corpora"][corpus]
+    counts = entry["expected_counts"]  # true: the published corpus's, or the demo's
+    return {
+        "reader": entry["reader"],
+        "expected_counts": demo.expected_counts(entry["reader"]) if counts and is_demo(entry) else counts,
+        "part": entry["part"],
+        "speaker_rule": entry["speaker_rule"],
+    }
+
+
+def folds(config: dict, corpus: str) -> dict:
+    """Of the folds, beside who the speakers are."""
+    entry = config["corpora"][corpus]
+    return {
+        "validation": entry["validation"],
+        "share": config["folds"]["random_share"],
+        "seed": config["folds"]["random_seed"],
+    }
+
+
+def extraction(config: dict, corpus: str, feature_set: str) -> dict:
+    """Of a speaker's features: the settings that their values follow from, and which utterances are described."""
+    given = config["features"].get(feature_set, {})
+    own = {name: value for name, value in given.items() if name not in ("downsample", "remainder")}
+    if feature_set == "egemaps":  # of all utterances
+        return own
+    normalisation = config["normalisation"]
+    needed = normalisation["statistics_over"] if normalisation["method"] == "speaker" else "task"
+    return own | {"utterances": needed}
+
+
+def normalising(config: dict, corpus: str, feature_set: str) -> dict:
+    """Of a speaker's normalised features."""
+    normalisation = config["normalisation"]
+    if normalisation["method"] != "speaker":  # then no statistics are taken here
+        normalisation = {"method": normalisation["method"]}
+    return {**normalisation, **config["features"].get(feature_set, {})}
+
+
+def training(config: dict, corpus: str, system: str) -> dict:
+    """Of a fold's training."""
+    entry = config["corpora"][corpus]
+    job = {"settings": settings(config, corpus, system), "validation": entry["validation"]}
+    if SYSTEMS[system].network:
+        job |= {"upsample": entry["upsample"], **config["training"]}
+    return job

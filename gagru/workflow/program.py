@@ -1,0 +1,63 @@
+"""What every command-line program of the workflow shares."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+from gagru.task.errors import InputError
+
+# Seconds between two looks at whether the workflow is alive.
+PATIENCE = 0.2
+
+
+def run(main) -> None:
+    """Call `main()`; an `InputError` becomes one clear message on standard error and exit status 1.
+
+    The program ends when it is asked to (SIGTERM) without leaving temporary files, and when the workflow that started
+    it, the process of number `WORKFLOW` in the environment, is no more: what would go on could write over the results
+    of the next workflow.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if workflow := os.environ.get("WORKFLOW"):
+        threading.Thread(target=end_with, args=[int(workflow)], daemon=True).start()
+    keep_pandas_from_pyarrow()
+    try:
+        main()
+    except InputError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def end_with(process: int) -> None:
+    """End this process as soon as another has ended."""
+    while True:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            os._exit(1)
+        except PermissionError:
+            pass  # alive, and another user's
+        time.sleep(PATIENCE)
+
+
+def keep_pandas_from_pyarrow() -> None:
+    """Let pyarrow find no pandas, which it imports with its first array to tell data frames: 0.3 s of most programs.
+
+    No program hands it a data frame. It looks once, so pandas can be imported afterwards.
+    """
+    if "pyarrow" in sys.modules:
+        sys.meta_path.insert(0, NoPandas)
+        sys.modules["pyarrow"].array([])
+        sys.meta_path.remove(NoPandas)
+
+
+class NoPandas:
+    """An importer for `sys.meta_path` under which pandas is not installed."""
+
+    @staticmethod
+    def find_spec(name: str, path=None, target=None) -> None:
+        """Raise `ImportError` for pandas; leave all else to the other importers."""
+        if name == "pandas":
+            raise ImportError(name)

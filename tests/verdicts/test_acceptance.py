@@ -1,0 +1,124 @@
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gagru.evaluation.evaluate import summary
+from gagru.evaluation.intervals import Bootstrap
+from gagru.storage.files import write_checked_json
+from gagru.verdicts.acceptance import check, in_words, page
+from gagru.verdicts.measured import read_columns
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = {"iemocap": (1636, 1708, 1084, 1103), "msp_improv": (2644, 3477, 885, 792)}
+# The counts that the printed recalls of GA-GRU decode to, MSP-IMPROV's as repaired.
+PAPER = {"iemocap": (879, 1006, 780, 779), "msp_improv": (1582, 1820, 465, 516)}
+
+
+@pytest.fixture
+def ga_gru(tmp_path):
+    """The argument of the program for a GA-GRU with the given correct counts, divided among ten speakers as equals."""
+
+    def write(corpus, correct, system="ga_gru", sizes=None):
+        sizes = np.array(sizes or SIZES[corpus])
+        parts = [np.diff(np.arange(11)[:, None] * np.array(total) // 10, axis=0) for total in (correct, sizes)]
+        counts = [np.diag(k) + np.roll(np.diag(n - k), 1, axis=1) for k, n in zip(*parts, strict=True)]
+        path = tmp_path / f"{corpus}_{system}.json"
+        write_checked_json(path, summary({f"S{i}": c for i, c in enumerate(counts)}, Bootstrap(draws=300)))
+        return f"{corpus}/{system}:0={path}"
+
+    return write
+
+
+def checked(*arguments, synthetic=()):
+    columns = read_columns(list(arguments))
+    found = check(columns, list(synthetic))
+    return {(c.corpus, c.system, c.row): c for c in found}, in_words(columns, list(synthetic), found)
+
+
+@pytest.mark.parametrize("corpus", PAPER)
+def test_the_papers_own_counts_agree_in_every_figure(ga_gru, corpus):
+    found, sentences = checked(ga_gru(corpus, PAPER[corpus]))
+    assert {one.verdict for one in found.values()} == {"agrees"}
+    assert max(abs(one.difference) for one in found.values()) < 0.011  # misprints are repaired before
+    assert any("6 of 6 comparable figures agree with the paper." in sentence for sentence in sentences)
+
+
+def test_a_misprint_is_shown_with_what_it_is_compared_with(ga_gru):
+    found, _ = checked(ga_gru("msp_improv", PAPER["msp_improv"]))
+    happiness = found["msp_improv", "GA-GRU", "Happiness"]
+    assert (happiness.reported, happiness.compared_with) == (52.43, 59.83)
+    assert happiness.remark == "printed 52.43, a misprint that the audit repairs"
+    assert found["msp_improv", "GA-GRU", "WA"].remark == "agrees with the recalls only as repaired"
+
+
+@pytest.mark.parametrize(("points", "verdict"), [(-10, "lower"), (-1, "agrees"), (1, "agrees"), (10, "higher")])
+def test_speakers_and_counts_decide_how_far_is_too_far(ga_gru, points, verdict):
+    """All speakers are alike, so the counts leave open what is left open: about 1.3 points of UA."""
+    sizes = np.array(SIZES["iemocap"])
+    found, _ = checked(ga_gru("iemocap", np.array(PAPER["iemocap"]) + sizes * points // 100))
+    one = found["iemocap", "GA-GRU", "UA"]
+    assert one.verdict == verdict
+    assert one.difference == pytest.approx(points, abs=0.1)
+    assert {"lower": "is not reached", "higher": "is higher than", "agrees": "agrees with"}[verdict] in one.meaning
+
+
+def test_the_reported_wa_that_its_recalls_do_not_give_is_remarked_on(ga_gru):
+    found, _ = checked(ga_gru("iemocap", PAPER["iemocap"], system="svm"))
+    assert found["iemocap", "SVM", "WA"].remark.startswith("the recalls give 57.17, 0.29 more")
+    assert found["iemocap", "SVM", "UA"].remark == ""
+
+
+def test_figures_of_other_protocols_are_not_compared(ga_gru):
+    arguments = [ga_gru("iemocap", PAPER["iemocap"], system=system) for system in ("cmn", "mdnn")]
+    found, sentences = checked(*arguments)
+    assert {one.verdict for one in found.values()} == {"not comparable"}
+    assert [key[1:] for key in found if key[1] == "MDNN"] == [("MDNN", "WA"), ("MDNN", "UA")]
+    assert "IEMOCAP: the paper reports nothing comparable on the systems that were run." in sentences
+
+
+def test_synthetic_and_unknown_corpora_are_not_compared_and_the_reason_is_said(ga_gru):
+    other = ga_gru("emodb", (40, 50, 50, 100), sizes=(71, 79, 62, 127))
+    found, sentences = checked(ga_gru("iemocap", PAPER["iemocap"]), other, synthetic=["iemocap"])
+    assert found == {}
+    assert sentences == [
+        "IEMOCAP: synthetic speech in its place, so nothing is compared.",
+        "MSP-IMPROV: not run, so nothing is compared.",
+        "EMO-DB: the paper reports nothing on this corpus.",
+    ]
+    assert page([], sentences, ["Synthetic."]).startswith("# Check against the paper\n\n> **Synthetic.**\n\n- IEMOCAP")
+
+
+def test_a_part_of_the_corpus_is_said_to_be_one(ga_gru):
+    _, sentences = checked(ga_gru("iemocap", (80, 90, 70, 70), sizes=(160, 170, 100, 110)))
+    assert "These are figures of 540 of the 5531 utterances" in sentences[0]
+
+
+def program(tmp_path, *arguments):
+    command = [sys.executable, ROOT / "workflow_scripts/check.py", *arguments]
+    command += ["--out-csv", tmp_path / "check.csv", "--out-md", tmp_path / "check.md"]
+    environment = {"PYTHONPATH": str(ROOT)}
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, env=environment, check=False)
+
+
+def test_the_program_fails_only_when_asked_to(ga_gru, tmp_path):
+    low = ga_gru("iemocap", (400, 500, 300, 300))
+    done = program(tmp_path, "--metrics", low, "--fail", "false")
+    assert done.returncode == 0, done.stderr
+    assert "0 of 6 comparable figures agree" in done.stdout
+    with (tmp_path / "check.csv").open(newline="") as file:
+        assert {line["verdict"] for line in csv.DictReader(file)} == {"lower"}
+    assert "| lower " in (tmp_path / "check.md").read_text()
+    for name in ("check.csv", "check.md"):
+        (tmp_path / name).unlink()
+    failed = program(tmp_path, "--metrics", low, "--fail", "true")
+    assert failed.returncode == 1
+    assert "check.fail is set" in failed.stderr
+    assert "GA-GRU's UA is not reached" in failed.stderr
+    assert not (tmp_path / "check.csv").exists()
+    agreeing = ga_gru("iemocap", PAPER["iemocap"])
+    assert program(tmp_path, "--metrics", agreeing, "--fail", "true").returncode == 0
+    assert program(tmp_path, "--metrics", low, "--synthetic", "iemocap", "--fail", "true").returncode == 0

@@ -1,0 +1,271 @@
+"""Verdicts on the paper's claims, on results that are made so that the answer is known."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from gagru.evaluation.evaluate import summary
+from gagru.evaluation.intervals import Bootstrap
+from gagru.paper.printed_claims import printed_margin, read_claims
+from gagru.report.claims import page
+from gagru.storage.files import write_checked_json
+from gagru.storage.parquet import write_parquet
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
+from gagru.verdicts.claims import judge, read_results, transferred, verdict
+from gagru.verdicts.evidence import Evidence
+from gagru.verdicts.measured import read_columns
+
+ROOT = Path(__file__).resolve().parents[2]
+FAST = Bootstrap(draws=300)
+PAIRS = ("FF", "MM", "BB", "FM", "FB", "MB")
+PAPER = read_claims()
+
+
+def margin(value, low, high, p, against="x"):
+    return Evidence(against, value, low, high, p)
+
+
+@pytest.mark.parametrize(
+    ("found", "missing", "expected"),
+    [
+        ([margin(2, 1, 3, 0.01)], [], "supported"),
+        ([margin(2, 1, 3, 0.05)], [], "supported"),
+        ([margin(2, 1, 3, 0.06)], [], "undecided"),  # the interval alone does not decide
+        ([margin(2, -1, 3, 0.01)], [], "undecided"),
+        ([margin(-2, -3, -1, 0.01)], [], "contradicted"),
+        ([margin(2, 1, 3, np.nan)], [], "supported"),  # where there is no test
+        ([margin(2, 1, 3, 0.01), margin(1, -1, 3, 0.3)], [], "undecided"),
+        ([margin(2, 1, 3, 0.01), margin(-2, -3, -1, 0.02)], [], "contradicted"),
+        ([margin(2, 1, 3, 0.01), margin(-2, -3, -1, 0.03)], [], "undecided"),  # 2 x 0.03
+        ([margin(2, 1, 3, 0.01)], ["MDNN"], "undecided"),
+        ([margin(-2, -3, -1, 0.01)], ["MDNN"], "contradicted"),
+        ([margin(np.nan, np.nan, np.nan, np.nan)], [], "undecided"),
+        ([], ["GA-GRU"], "undecided"),
+    ],
+)
+def test_the_rule(found, missing, expected):
+    assert verdict(found, missing, 1 - 0.95) == expected
+
+
+# What the printed figures say by themselves.
+
+
+def printed(corpus, measure, against):
+    claim = next(c for c in PAPER if (c.corpus, c.measure, c.against) == (corpus, measure, against))
+    return printed_margin(claim, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("corpus", "measure", "against", "value", "word"),
+    [
+        ("iemocap", "UA", "bigru_att", 1.36, "undecided"),
+        ("iemocap", "UA", "svm", 4.42, "supported"),
+        ("iemocap", "UA", "mdnn", 1.10, ""),
+        ("iemocap", "UA", "every other", 1.00, "undecided"),
+        ("iemocap", "Sadness", "bigru_att", 4.62, "supported"),
+        ("msp_improv", "UA", "bigru_att", 5.22, "supported"),
+        ("msp_improv", "UA", "baseline", 16.07, ""),
+        ("both", "gain", "iemocap", 3.86, "supported"),
+    ],
+)
+def test_margins_of_the_printed_tables(corpus, measure, against, value, word):
+    found = printed(corpus, measure, against)
+    assert (round(found.value, 2), found.verdict) == (value, word)
+    assert (found.interval is None) == (word == "" or against == "every other")
+
+
+def test_a_misprint_is_shown_and_the_repaired_margin_decides():
+    found = printed("msp_improv", "Neutrality", "bigru_att")
+    assert round(found.value, 2) == 5.33
+    assert found.remark.startswith("Misprint: with the recalls repaired it is -2.16 (-4.5 to +0.2)")
+    assert found.verdict == "undecided"
+    assert "not give UA 57.47" in printed("msp_improv", "UA", "asrnn").remark
+    assert printed("msp_improv", "Sadness", "bigru_att").remark == ""
+
+
+def test_text_and_protocol_are_remarked_on():
+    assert printed("iemocap", "UA", "bigru_att").remark == "The text says 1.1, its table gives 1.36."
+    assert "CMN's figure is not comparable: only session 5" in printed("iemocap", "UA", "cmn").remark
+    assert printed("iemocap", "UA", "svm").remark == ""
+
+
+def test_every_row_of_the_file_is_a_claim_that_can_be_judged(planted):
+    judged = judge(planted(good=9, corpora=("iemocap", "msp_improv")), [], 0.2, FAST)
+    assert len(judged) == len(PAPER)
+    assert {line.claim for line in judged if line.measured is None} == {
+        c.claim for c in PAPER if c.against in ("mdnn", "asrnn", "cvae_lstm", "cmn", "cnn_lstm_dnn", "baseline", "dnn")
+    }
+
+
+def test_a_file_without_a_column_is_refused(tmp_path):
+    (tmp_path / "claims.csv").write_text("corpus,section\niemocap,4\n")
+    with pytest.raises(InputError, match=r"claims\.csv: needs the columns corpus, section"):
+        read_claims(tmp_path / "claims.csv")
+
+
+# What results say.
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The arguments of the program: GA-GRU with `good` of 10 right, the others with 5, on ten speakers."""
+
+    def write(good, corpora=("iemocap",), systems=("svm", "bigru_att", "ga_gru")):
+        names = [f"S{i}" for i in range(10)]
+        arguments = {"metrics": [], "edges": [], "profiles": []}
+        for corpus in corpora:
+            for system in systems:
+                right = good if system == "ga_gru" else 5
+                counts = np.diag([right] * 4) + np.roll(np.diag([10 - right] * 4), 1, axis=1)
+                path = tmp_path / corpus / f"{system}.json"
+                write_checked_json(path, summary(dict.fromkeys(names, counts), FAST))
+                arguments["metrics"].append(f"{corpus}/{system}:0={path}")
+            if "ga_gru" in systems:
+                for kind, rows in (("edges", edges(names)), ("profiles", profiles(names))):
+                    write_parquet(tmp_path / corpus / f"{kind}.parquet", pa.Table.from_pylist(rows))
+                    arguments[kind].append(f"{corpus}:0={tmp_path / corpus / kind}.parquet")
+        return arguments
+
+    return write
+
+
+def people(names):
+    return [
+        {"utterance": f"{s}{e}{i}", "speaker": s, "emotion": e} for s in names for e in sorted(EMOTIONS) for i in (0, 1)
+    ]
+
+
+def edges(names):
+    """As the paper says: front-to-back edges most frequent in sadness, least in happiness; within thirds the most."""
+    fb = {"happiness": 0.02, "neutrality": 0.06, "sadness": 0.12, "anger": 0.06}
+    noise = np.random.default_rng(0)
+    rows = []
+    for who in people(names):
+        across = fb[who["emotion"]] + noise.uniform(-0.005, 0.005)
+        shares = dict.fromkeys(PAIRS, (1 - across) / 5 * 1.1) | {"FB": across}
+        shares |= dict.fromkeys(("FM", "MB"), (1 - across - 3 * shares["FF"]) / 2)
+        rows += [{**who, "pair": pair, "share": shares[pair]} for pair in PAIRS]
+    return rows
+
+
+def profiles(names):
+    """The graph adds to both ends, and turns the shape of sadness alone."""
+    rows = []
+    for i, who in enumerate(people(names)):
+        original = np.linspace(0.05, 0.15, 10)
+        graph = original * 2 if who["emotion"] != "sadness" else original[::-1] * 2 + 0.001 * (i % 3)
+        graph[[0, -1]] += 0.02
+        rows += [{**who, "weights": k, "profile": v.tolist()} for k, v in (("original", original), ("graph", graph))]
+    return rows
+
+
+@pytest.fixture
+def planted(files):
+    from gagru.analysis.averages import Source
+
+    def read(*arguments, **options):
+        given = files(*arguments, **options)
+        sources = [[Source.parse(text) for text in given[kind]] for kind in ("edges", "profiles")]
+        return read_results(given["metrics"], *sources)
+
+    return read
+
+
+def verdicts(judged):
+    return {(line.corpus, line.claim): line for line in judged}
+
+
+def test_what_is_planted_as_the_paper_says_is_supported(planted):
+    found = verdicts(judge(planted(good=8), [], 0.2, FAST))
+    for claim in (
+        "GA-GRU's UA is above BiGRU+Att's",
+        "The graph improves the recall of sadness",
+        "Edges within a third of the utterance are the most frequent",
+        "Front-to-back edges are most frequent in sadness",
+        "Front-to-back edges are least frequent in happiness",
+        "The graph gives the beginning and the end more weight",
+        "The graph changes the shape of sadness's profile",
+        "The graph changes the shape of sadness's profile more than that of any other emotion",
+    ):
+        line = found["iemocap", claim]
+        assert (line.verdict, line.low > 0, line.p <= 0.05) == ("supported", True, True), claim
+    ua = found["iemocap", "GA-GRU's UA is above BiGRU+Att's"]
+    assert (ua.measured, ua.p) == (pytest.approx(30), 2 / 2**10)
+    assert round(found["iemocap", "Front-to-back edges are most frequent in sadness"].measured) == 6
+
+
+def test_the_opposite_is_contradicted_and_no_difference_is_undecided(planted):
+    worse = verdicts(judge(planted(good=3), [], 0.2, FAST))["iemocap", "GA-GRU has the highest UA"]
+    assert worse.verdict == "contradicted"
+    same = verdicts(judge(planted(good=5), [], 0.2, FAST))["iemocap", "GA-GRU's UA is above BiGRU+Att's"]
+    assert (same.verdict, same.measured, same.p) == ("undecided", 0, 1)
+
+
+def test_what_was_not_run_leaves_claims_undecided_and_is_named(planted):
+    found = verdicts(judge(planted(8, systems=("svm", "ga_gru")), [], 0.2, FAST))
+    line = found["iemocap", "GA-GRU's UA is above BiGRU+Att's"]
+    assert (line.verdict, line.why, line.measured) == ("undecided", "not run: BiGRU+Att", None)
+    best = found["iemocap", "GA-GRU has the highest UA"]
+    assert best.verdict == "undecided"
+    assert best.why.endswith("not run: DNN, CMN, MDNN, CNN-LSTM-DNN, BiGRU+Att, ASRNN, CVAE-LSTM")
+    other = found["both", "Front-to-back edges are most frequent in sadness on both corpora"]
+    assert (other.verdict, other.why) == ("undecided", "not run: MSP-IMPROV")
+    without = verdicts(judge(planted(8, systems=("svm", "bigru_att")), [], 0.2, FAST))
+    assert without["iemocap", "Front-to-back edges are most frequent in sadness"].why == "not run: GA-GRU"
+
+
+def test_both_corpora_are_needed_for_what_is_said_of_both(planted):
+    found = verdicts(judge(planted(8, corpora=("iemocap", "msp_improv")), ["msp_improv"], 0.2, FAST))
+    line = found["both", "Front-to-back edges are most frequent in sadness on both corpora"]
+    assert (line.verdict, line.margins) == ("supported, on synthetic speech", 6)
+    gain = found["both", "GA-GRU's gain in UA over BiGRU+Att is larger on MSP-IMPROV than on IEMOCAP"]
+    assert (gain.verdict, gain.measured, gain.p) == ("undecided, on synthetic speech", pytest.approx(0), None)
+    assert found["iemocap", "GA-GRU's UA is above BiGRU+Att's"].verdict == "supported"
+    assert found["msp_improv", "GA-GRU's UA is above BiGRU+Att's"].verdict == "supported, on synthetic speech"
+
+
+def test_another_corpus_is_asked_each_claim_once_and_nothing_is_reported_of_it(planted):
+    lines = [line for line in judge(planted(8, corpora=("emodb",)), [], 0.2, FAST) if line.corpus == "emodb"]
+    assert len(lines) == len({line.claim for line in lines}) == len(transferred(PAPER, ["emodb"]))
+    assert {line.reported for line in lines} == {None}
+    assert {line.claim: line.verdict for line in lines}["GA-GRU's UA is above BiGRU+Att's"] == "supported"
+    assert not any("own paper" in line.claim for line in lines)
+
+
+def test_the_page_shows_margins_verdicts_and_the_rule(planted):
+    judged = judge(planted(8), ["iemocap"], 0.2, FAST)
+    text = page(judged, 0.2, FAST, ["Synthetic."])
+    assert text.startswith("# The paper's claims\n\n> **Synthetic.**\n\n## IEMOCAP\n")
+    row = next(line for line in text.splitlines() if line.startswith("| GA-GRU's UA is above BiGRU+Att's"))
+    assert "+1.36 (-0.5 to +3.2)" in row
+    assert "+30.00 (+30.0 to +30.0)" in row
+    assert "supported, on synthetic speech" in row
+    assert "first and last 20 %" in text
+    assert "p of at most 0.05" in text
+
+
+def test_the_program(files, tmp_path):
+    given = files(8)
+    command = [sys.executable, ROOT / "workflow_scripts/claims.py", "--synthetic", "iemocap", "--note", "Synthetic."]
+    command += [word for kind, texts in given.items() for word in (f"--{kind}", *texts)]
+    command += ["--settings", '{"draws": 300}', "--out-csv", tmp_path / "c.csv", "--out-md", tmp_path / "c.md"]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "c.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == len(PAPER)
+    assert lines[1]["measured"] == "30.00"
+    assert (lines[1]["p"], lines[1]["verdict"]) == ("0.001953", "supported, on synthetic speech")
+    assert (lines[2]["measured"], lines[2]["verdict"]) == ("", "undecided")
+    assert "> **Synthetic.**" in (tmp_path / "c.md").read_text()
+
+
+def test_an_argument_of_another_form_is_refused():
+    with pytest.raises(InputError, match="--metrics svm:0=x: write CORPUS/SYSTEM:SEED=FILE"):
+        read_columns(["svm:0=x"])

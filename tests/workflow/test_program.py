@@ -1,0 +1,78 @@
+"""What the programs share, in processes of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def python(code):
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_bad_input_is_one_line_and_exit_status_1():
+    run = python(
+        """
+from gagru.task.errors import InputError
+from gagru.workflow.program import run
+def main():
+    raise InputError("folds.csv: has no fold 'X'")
+run(main)
+"""
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (1, "", "Error: folds.csv: has no fold 'X'\n")
+
+
+def test_pyarrow_does_not_import_pandas_but_a_program_may():
+    run = python(
+        """
+import sys
+import pyarrow as pa
+from gagru.workflow.program import run
+def main():
+    print(pa.table({"a": [1, 2], "b": ["x", None]}).to_pylist())
+    print("pandas" in sys.modules)
+    import pandas
+    print(pandas.Series([1, 2]).sum())
+run(main)
+"""
+    )
+    assert run.stderr == ""
+    assert run.stdout.splitlines() == ["[{'a': 1, 'b': 'x'}, {'a': 2, 'b': None}]", "False", "3"]
+
+
+WRITES = """
+import sys, time
+from gagru.storage.files import whole
+from gagru.workflow.program import run
+def main():
+    with whole(sys.argv[1]) as temporary:
+        temporary.write_text("half")
+        print("writing", flush=True)
+        time.sleep(60)
+run(main)
+"""
+
+
+def test_a_program_that_is_asked_to_end_leaves_nothing_half_written(tmp_path):
+    command = [sys.executable, "-c", WRITES, tmp_path / "table.csv"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.terminate()
+        assert process.wait(timeout=30) == 143
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_ends_with_the_workflow_that_started_it(tmp_path):
+    command = [sys.executable, "-c", WRITES, tmp_path / "table.csv"]
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as workflow:
+        environment = {**os.environ, "WORKFLOW": str(workflow.pid)}
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, env=environment) as process:
+            process.stdout.readline()
+            assert process.poll() is None
+            workflow.kill()
+            workflow.wait()
+            assert process.wait(timeout=30) == 1
+    assert not (tmp_path / "table.csv").exists()

@@ -53,10 +53,10 @@ bad-input: .venv/installed-test  ## write docs/bad_input.md, what the workflow s
 config-readme: .venv/installed  ## write config/README.md, every key of the configuration, from config/schema.yaml
 	$(BIN)/python -m tools.configuration_page
 
-rulegraph: .venv/installed-test  ## write the graph of the rules in README.md
+rulegraph: .venv/installed-test  ## write the graph of the rules in docs/method.md
 	$(BIN)/python -m tools.readme rules
 
-readme-figures: demo .venv/installed-test  ## write the demo's table and figures in README.md
+readme-figures: demo .venv/installed-test  ## write the demo's table and pictures in README.md
 	$(BIN)/python -m tools.readme demo
 
 lock:  ## resolve requirements*.txt anew in an empty environment and pin what comes out

@@ -47,7 +47,7 @@ snakemake --cores 8 --configfile mine.yaml
 | `config/emodb.yaml` | EMO-DB |
 | `config/demo_full.yaml` | the demo with the open choices |
 
-For a corpus of your own, name its manifest, a CSV file, in `corpora`; the README of the repository shows how.
+For a corpus of your own, name its manifest, a CSV file, in `corpora`, as [docs/corpora.md](../docs/corpora.md) shows.
 
 Every key follows, as `block.key`. *Open* means that the paper leaves it open, *ours* that it is not of the paper.
 """

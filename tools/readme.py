@@ -1,5 +1,6 @@
-"""The parts of README.md that are made: the demo's table and figures (`make readme-figures`), from its results, and the
-graph of the rules (`make rulegraph`), from the Snakefile.
+"""Parts of the documentation that are written by a program: in README.md the demo's table and pictures
+(`make readme-figures`), from its results, and in docs/method.md the graph of the rules (`make rulegraph`), from the
+Snakefile.
 """
 
 import argparse
@@ -19,15 +20,16 @@ from gagru.task.errors import InputError
 from gagru.workflow.program import run
 from gagru.workflow.sources import ROOT
 
-README = ROOT / "README.md"
-FIGURES = ("figure1.png", "figure2.png", "figure3.png")
+README, METHOD = ROOT / "README.md", ROOT / "docs" / "method.md"
+PICTURES = ("figure1.png", "figure2.png", "figure3.png")
 
 
-def with_part(text: str, name: str, part: str) -> str:
-    """`text` with `part` in place of all between its comments `<!-- NAME: ... -->` and `<!-- end of NAME -->`."""
+def replace_part(page: Path, name: str, part: str) -> str:
+    """The text of `page` with `part` between its comments `<!-- NAME: ... -->` and `<!-- end of NAME -->`."""
     pattern = re.compile(rf"(<!-- {name}: .*? -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+    text = page.read_text(encoding="utf-8")
     if not pattern.search(text):
-        raise InputError(f"{README}: needs the comments <!-- {name}: ... --> and <!-- end of {name} -->; add them")
+        raise InputError(f"{page}: needs the comments <!-- {name}: ... --> and <!-- end of {name} -->; add them")
     return pattern.sub(lambda match: f"{match[1]}\n{part}\n{match[2]}", text)
 
 
@@ -70,13 +72,12 @@ def mermaid(graph: networkx.DiGraph) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", choices=["demo", "rules"])
-    text = README.read_text(encoding="utf-8")
     if parser.parse_args().part == "rules":
-        write_text(README, with_part(text, "rules", mermaid(rule_graph())))
+        write_text(METHOD, replace_part(METHOD, "rules", mermaid(rule_graph())))
         return
     results = ROOT / "results"
-    write_text(README, with_part(text, "demo", demo_table(results / "table1.csv")))
-    for name in FIGURES:
+    write_text(README, replace_part(README, "demo", demo_table(results / "table1.csv")))
+    for name in PICTURES:
         with whole(ROOT / "docs" / name) as temporary:
             shutil.copyfile(results / name, temporary)
 

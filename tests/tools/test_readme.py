@@ -9,7 +9,7 @@ from gagru.task.systems import SYSTEMS
 from gagru.workflow.sources import ROOT
 from tools import readme
 
-TEXT = readme.README.read_text(encoding="utf-8")
+TEXT, METHOD = (page.read_text(encoding="utf-8") for page in (readme.README, readme.METHOD))
 PRINTED = """\
 ---
 title: DAG
@@ -35,12 +35,12 @@ def rules():
     return readme.rule_graph()
 
 
-def test_the_graph_in_the_readme_is_that_of_the_snakefile(rules):
-    assert readme.with_part(TEXT, "rules", readme.mermaid(rules)) == TEXT, "run `make rulegraph`"
+def test_the_graph_of_the_rules_is_that_of_the_snakefile(rules):
+    assert readme.replace_part(readme.METHOD, "rules", readme.mermaid(rules)) == METHOD, "run `make rulegraph`"
 
 
-def test_the_graph_in_the_readme_leads_wherever_snakemakes_does(rules):
-    shown = networkx.DiGraph(re.findall(r"^    (\w+) --> (\w+)$", TEXT, re.MULTILINE))
+def test_the_graph_of_the_rules_leads_wherever_snakemakes_does(rules):
+    shown = networkx.DiGraph(re.findall(r"^    (\w+) --> (\w+)$", METHOD, re.MULTILINE))
     assert {"make_demo_corpus", "train_fold", "table"} <= set(shown)
     assert networkx.transitive_closure(shown).edges == networkx.transitive_closure(rules).edges
     assert set(rules) - set(shown) == set(networkx.isolates(rules))
@@ -72,21 +72,23 @@ def test_the_table_of_the_demo_has_the_shape_of_its_file(tmp_path):
     assert readme.demo_table(tmp_path / "table1.csv") == part.strip() + "\n"
 
 
-def test_a_part_takes_the_place_of_the_old_one_and_of_nothing_else():
+def test_a_part_takes_the_place_of_the_old_one_and_of_nothing_else(tmp_path):
+    page = tmp_path / "page.md"
     text = "a\n<!-- x: by hand -->\nold\n<!-- end of x -->\nb\n<!-- y: by hand -->\nkept\n<!-- end of y -->\n"
     expected = text.replace("\nold\n", "\n\nnew \\1\n\n")
-    assert readme.with_part(text, "x", "new \\1\n") == expected
-    assert readme.with_part(expected, "x", "new \\1\n") == expected
+    for before in (text, expected):
+        page.write_text(before)
+        assert readme.replace_part(page, "x", "new \\1\n") == expected
 
 
 def test_what_is_missing_is_named(tmp_path):
     with pytest.raises(InputError, match=r"README\.md: needs the comments <!-- z: "):
-        readme.with_part(TEXT, "z", "")
+        readme.replace_part(readme.README, "z", "")
     with pytest.raises(InputError, match=r"table1\.csv: cannot be read .*; run `make demo` first"):
         readme.demo_table(tmp_path / "table1.csv")
 
 
 def test_pictures_in_the_readme_are_those_that_are_made():
     shown = re.findall(r"!\[[^]]*\]\(([^)]+)\)", TEXT)
-    assert shown == [f"docs/{name}" for name in readme.FIGURES]
+    assert shown == [f"docs/{name}" for name in readme.PICTURES]
     assert all((ROOT / path).read_bytes().startswith(b"\x89PNG") for path in shown)

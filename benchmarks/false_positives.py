@@ -11,7 +11,7 @@ from gagru.corpora.iemocap import EXPECTED
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.paired import differences, mcnemar
 from gagru.task.emotions import EMOTIONS
-from gagru.task.metrics import FIGURES
+from gagru.task.metrics import METRICS
 
 SIZES = np.array([[counts[emotion] for emotion in EMOTIONS] for counts in EXPECTED.values()])  # (10, 4)
 NOMINAL = 0.05
@@ -47,7 +47,7 @@ def found(generator, spread: float, gain: float, draws: int) -> tuple[list[bool]
     """What each of `TESTS` finds in one data set at 5 %, and the difference in UA."""
     right = correct(generator, spread, gain)
     found = differences(*map(confusions, right), Bootstrap(draws=draws))
-    ua, wa = FIGURES.index("UA"), FIGURES.index("WA")
+    ua, wa = METRICS.index("UA"), METRICS.index("WA")
     only = [int((a & ~b).sum()) for a, b in (right, right[::-1])]
     interval = not found.low[ua] <= 0 <= found.high[ua]
     verdicts = [found.p[ua] <= NOMINAL, found.p[wa] <= NOMINAL, interval, mcnemar(*only) <= NOMINAL]

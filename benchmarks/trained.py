@@ -29,7 +29,7 @@ from gagru.layers.packed_gru import PackedBiGRU
 from gagru.storage.parquet import read_parquet
 from gagru.systems.loading import system_class
 from gagru.task.emotions import EMOTIONS
-from gagru.task.metrics import FIGURES, confusion, figures
+from gagru.task.metrics import METRICS, compute_metrics, count_confusion
 
 SHOWN = (*EMOTIONS, "WA", "UA")
 
@@ -37,8 +37,8 @@ SHOWN = (*EMOTIONS, "WA", "UA")
 def pooled(folders: list[Path]) -> dict[str, float]:
     """The figures, in per cent, of the test predictions in these folders of folds."""
     tested = [read_parquet(folder / "predictions.parquet", ["emotion", "predicted"]) for folder in folders]
-    counts = sum(confusion(t["emotion"].to_pylist(), t["predicted"].to_pylist()) for t in tested)
-    return dict(zip(FIGURES, (100 * figures(counts)).tolist(), strict=True))
+    counts = sum(count_confusion(t["emotion"].to_pylist(), t["predicted"].to_pylist()) for t in tested)
+    return dict(zip(METRICS, (100 * compute_metrics(counts)).tolist(), strict=True))
 
 
 def plainly():

@@ -2,11 +2,16 @@
 
 import argparse
 
-from gagru.paper.audit import audit, write_audit
+import pandas as pd
+
+from gagru.paper.audit import audit
 from gagru.paper.counts import CLASS_COUNTS
-from gagru.paper.findings import DISAGREES
+from gagru.paper.findings import DISAGREES, Finding
 from gagru.paper.reported import TABLES
 from gagru.paper.text import TEXT_FIGURES
+from gagru.report.audit import render_audit
+from gagru.storage.files import write_text
+from gagru.storage.tables import write_csv
 from gagru.workflow.program import run
 
 
@@ -21,7 +26,8 @@ def main() -> None:
     options = parser.parse_args()
 
     findings = audit(options.table1, options.table2, options.class_counts, options.text_figures)
-    write_audit(findings, options.out_csv, options.out_md)
+    write_csv(options.out_csv, pd.DataFrame(findings, columns=Finding._fields))
+    write_text(options.out_md, render_audit(findings))
     disagreeing = sum(finding.verdict == DISAGREES for finding in findings)
     print(f"{options.out_csv}: {len(findings)} figures checked, {disagreeing} disagree")
 

@@ -14,7 +14,7 @@ from gagru.storage.files import write_text
 from gagru.storage.parquet import read_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
-from gagru.task.metrics import FIGURES, figures
+from gagru.task.metrics import METRICS, compute_metrics
 from gagru.task.systems import SYSTEMS
 
 ORDER = ("UA", "WA", *EMOTIONS)
@@ -119,12 +119,12 @@ def _pair(predictions: Predictions, first: str, second: str, bootstrap: Bootstra
     one, two = (list(predictions.predicted[system].values()) for system in (first, second))
     counts, others = ([speaker_confusions(predictions, seed) for seed in system] for system in (one, two))
     found = differences(sum(counts), sum(others), bootstrap)
-    values = [figures(sum(system).sum(axis=0)) for system in (counts, others)]
+    values = [compute_metrics(sum(system).sum(axis=0)) for system in (counts, others)]
     spread = _over_seeds(counts, others)
     right, other_right = (system[0] == predictions.emotion for system in (one, two))
     pair = []
     for figure in ORDER:
-        i = FIGURES.index(figure)
+        i = METRICS.index(figure)
         counted = predictions.emotion == i if figure in EMOTIONS else np.ones(len(right), dtype=bool)
         only = [int((counted & a & ~b).sum()) for a, b in ((right, other_right), (other_right, right))]
         measured = (values[0][i], values[1][i], found.value[i], found.low[i], found.high[i], spread[i])
@@ -140,8 +140,10 @@ def _over_seeds(counts: list, others: list) -> np.ndarray:
     """The deviation of the differences over seeds; a system that ran once is compared with every seed of the other."""
     runs = max(len(counts), len(others))
     if runs == 1:
-        return np.full(len(FIGURES), np.nan)
-    one, two = (np.array([figures(c.sum(axis=0)) for c in (s * runs if len(s) == 1 else s)]) for s in (counts, others))
+        return np.full(len(METRICS), np.nan)
+    one, two = (
+        np.array([compute_metrics(c.sum(axis=0)) for c in (s * runs if len(s) == 1 else s)]) for s in (counts, others)
+    )
     return (one - two).std(axis=0, ddof=1)
 
 

@@ -12,7 +12,7 @@ from gagru.storage.files import write_checked_json, write_text
 from gagru.storage.parquet import read_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import Problems
-from gagru.task.metrics import FIGURES, confusion, figures, fold_metrics, named
+from gagru.task.metrics import METRICS, compute_metrics, count_confusion, name_metrics
 
 
 def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:
@@ -27,7 +27,7 @@ def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:
     tested = _checked(predictions, index, task)
     speakers = sorted({row["speaker"] for row in tested})
     confusions = [
-        confusion(*zip(*((r["emotion"], r["predicted"]) for r in tested if r["speaker"] == speaker), strict=True))
+        count_confusion(*zip(*((r["emotion"], r["predicted"]) for r in tested if r["speaker"] == speaker), strict=True))
         for speaker in speakers
     ]
     dialogs = any(row["dialog"] is not None for row in rows)
@@ -42,22 +42,22 @@ def summary(speakers: dict, bootstrap: Bootstrap) -> dict:
     """
     confusions = np.array(list(speakers.values()))
     low, high, draws = percentile_intervals(confusions, bootstrap)
-    pooled, low, high = named(figures(confusions.sum(axis=0))), named(low), named(high)
+    pooled, low, high = name_metrics(compute_metrics(confusions.sum(axis=0))), name_metrics(low), name_metrics(high)
     each = [
-        {"fold": speaker, "utterances": int(counts.sum()), **fold_metrics(counts)}
+        {"fold": speaker, "utterances": int(counts.sum()), **name_metrics(compute_metrics(counts))}
         for speaker, counts in zip(speakers, confusions, strict=True)
     ]
     return {
         "emotions": list(EMOTIONS),
         "utterances": int(confusions.sum()),
-        "pooled": {name: {"value": pooled[name], "low": low[name], "high": high[name]} for name in FIGURES},
+        "pooled": {name: {"value": pooled[name], "low": low[name], "high": high[name]} for name in METRICS},
         "confusion": confusions.sum(axis=0).tolist(),
         "folds": {"mean": _over(each, _mean), "deviation": _over(each, _deviation), "each": each},
         "speakers": {speaker: counts.tolist() for speaker, counts in zip(speakers, confusions, strict=True)},
         "intervals": {
             "method": "percentile bootstrap over speakers",
             **asdict(bootstrap),
-            "draws_used": dict(zip(FIGURES, draws.tolist(), strict=True)),
+            "draws_used": dict(zip(METRICS, draws.tolist(), strict=True)),
         },
     }
 
@@ -103,7 +103,7 @@ def _note(problems: Problems, what: str, utterances: list[str]) -> None:
 
 def _over(each: list[dict], statistic) -> dict:
     """A statistic of every figure over the folds that have it."""
-    return {name: statistic([fold[name] for fold in each if fold[name] is not None]) for name in FIGURES}
+    return {name: statistic([fold[name] for fold in each if fold[name] is not None]) for name in METRICS}
 
 
 def _mean(values: list[float]) -> float | None:

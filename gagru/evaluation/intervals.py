@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gagru.task.errors import InputError
-from gagru.task.metrics import FIGURES, figures
+from gagru.task.metrics import METRICS, compute_metrics
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def speaker_weights(speakers: int, bootstrap: Bootstrap) -> np.ndarray:
     return generator.multinomial(speakers, np.full(speakers, 1 / speakers), size=bootstrap.draws)
 
 
-def resampled_figures(confusions, weights) -> np.ndarray:
+def resample_metrics(confusions, weights) -> np.ndarray:
     """The six figures of every draw: (draws, 6).
 
     confusions : (speakers, 4, 4) counts; weights : (draws, speakers)
@@ -46,10 +46,10 @@ def resampled_figures(confusions, weights) -> np.ndarray:
     """
     confusions = np.asarray(confusions)
     drawn = (weights @ confusions.reshape(len(confusions), -1)).reshape(-1, *confusions.shape[1:])
-    values = figures(drawn)
+    values = compute_metrics(drawn)
     present = confusions.sum(axis=(0, 2)) > 0
     incomplete = (drawn.sum(axis=2) == 0)[:, present].any(axis=1)
-    values[incomplete, FIGURES.index("UA")] = np.nan
+    values[incomplete, METRICS.index("UA")] = np.nan
     return values
 
 
@@ -58,7 +58,7 @@ def percentile_intervals(confusions, bootstrap: Bootstrap) -> tuple[np.ndarray, 
 
     Draws in which a figure does not exist are left out of its interval; a figure that exists in none has NaN ends.
     """
-    values = resampled_figures(confusions, speaker_weights(len(confusions), bootstrap))
+    values = resample_metrics(confusions, speaker_weights(len(confusions), bootstrap))
     return *percentiles(values, bootstrap.level), (~np.isnan(values)).sum(axis=0)
 
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gagru.evaluation.intervals import Bootstrap, percentiles, resampled_figures, speaker_weights
+from gagru.evaluation.intervals import Bootstrap, percentiles, resample_metrics, speaker_weights
 
 EXACT = 4096  # sign vectors are enumerated up to this number at least: 12 speakers, as MSP-IMPROV has
 
 
 class Differences(NamedTuple):
-    """First minus second system in the six `FIGURES`, as fractions: value, interval, sign-flip p; all (6,)."""
+    """First minus second system in the six `METRICS`, as fractions: value, interval, sign-flip p; all (6,)."""
 
     value: np.ndarray
     low: np.ndarray
@@ -30,7 +30,7 @@ def differences(first, second, bootstrap: Bootstrap) -> Differences:
     test over speakers. Both see how systems differ from speaker to speaker, not what other seeds would have given.
     """
     weights = speaker_weights(len(first), bootstrap)
-    low, high = percentiles(resampled_figures(first, weights) - resampled_figures(second, weights), bootstrap.level)
+    low, high = percentiles(resample_metrics(first, weights) - resample_metrics(second, weights), bootstrap.level)
     parts = contributions(first) - contributions(second)
     return Differences(parts.sum(axis=0), low, high, sign_flip_test(parts, sign_flips(len(parts), bootstrap)))
 

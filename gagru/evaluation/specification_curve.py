@@ -12,12 +12,12 @@ import numpy as np
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.paired import contributions, differences, sign_flips
 from gagru.storage.files import read_checked_json, write_text
+from gagru.task.choices import CHOICES, LITERAL, Specification
 from gagru.task.errors import InputError
-from gagru.task.metrics import FIGURES, figures
-from gagru.workflow.choices import CHOICES, LITERAL, Specification
+from gagru.task.metrics import METRICS, compute_metrics
 
 AS_CONFIGURED, LITERAL_READING = "as configured", "eq. 5 as printed"
-UA = FIGURES.index("UA")
+UA = METRICS.index("UA")
 PER_CENT = ("first_ua", "second_ua", "difference", "low", "high", "over_seeds")
 
 
@@ -101,7 +101,7 @@ def _specified(specification, first, second, name: str, bootstrap: Bootstrap) ->
     summed, other = one.sum(axis=0), two.sum(axis=0)
     found = differences(summed, other, bootstrap)
     parts = (contributions(summed) - contributions(other))[:, UA]
-    ua = [figures(counts.sum(axis=0))[UA] for counts in (summed, other)]
+    ua = [compute_metrics(counts.sum(axis=0))[UA] for counts in (summed, other)]
     measured = (*ua, *(column[UA] for column in found), _over_seeds(one, two))
     counted = (max(len(one), len(two)), int(one[0].sum()))
     return Specified(specification, name, *map(float, measured), *counted, speakers, parts)
@@ -113,7 +113,7 @@ def _counts(paths) -> list[dict[str, list]]:
 
 def _over_seeds(one: np.ndarray, two: np.ndarray) -> float:
     """Of (seeds, speakers, 4, 4) counts; a system that ran once is compared with every seed of the other."""
-    ua = [figures(system.sum(axis=1))[:, UA] for system in (one, two)]
+    ua = [compute_metrics(system.sum(axis=1))[:, UA] for system in (one, two)]
     apart = ua[0] - ua[1]
     return apart.std(ddof=1) if len(apart) > 1 else np.nan
 

@@ -16,10 +16,10 @@ from gagru.evaluation.intervals import Bootstrap
 from gagru.paper.reported import NAMES, ROWS, Reported, reported
 from gagru.storage.files import read_checked_json, write_text
 from gagru.task.errors import InputError
-from gagru.task.metrics import FIGURES
+from gagru.task.metrics import METRICS
 from gagru.task.systems import SYSTEMS
 
-FIGURE_OF_ROW = dict(zip(ROWS, FIGURES, strict=True))
+METRIC_OF_ROW = dict(zip(ROWS, METRICS, strict=True))
 LONG_COLUMNS = [
     "corpus",
     "row",
@@ -80,7 +80,7 @@ def columns(corpus: str, metrics: dict[tuple[str, int], Path]) -> list[Column]:
 def write_table(table_columns: list[Column], path) -> None:
     """Write the table in the paper's shape, per cent with two decimals; empty where a system was not run."""
     rows = [["row", *(column.printed for column in table_columns)]]
-    for row, figure in FIGURE_OF_ROW.items():
+    for row, figure in METRIC_OF_ROW.items():
         rows.append([row, *(per_cent(c.mean["pooled"][figure]["value"]) if c.mean else "" for c in table_columns)])
     _write_csv(path, rows)
 
@@ -90,7 +90,7 @@ def write_long(corpus: str, table_columns: list[Column], path) -> None:
     lines: list[list] = [LONG_COLUMNS]
     for column in table_columns:
         for seed, metrics in column.seeds.items() or [("", None)]:
-            for row, figure in FIGURE_OF_ROW.items():
+            for row, figure in METRIC_OF_ROW.items():
                 pooled = metrics["pooled"][figure] if metrics else dict.fromkeys(("value", "low", "high"))
                 measured = [per_cent(pooled[key]) for key in ("value", "low", "high")]
                 printed = column.reported.figures[row] if column.reported else ""

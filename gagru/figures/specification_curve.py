@@ -2,9 +2,9 @@
 
 from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING
 from gagru.figures.style import BLUE, DOUBLE, figure, read_rows
+from gagru.task.choices import CHOICES
 from gagru.task.corpora import printed
 from gagru.task.systems import SYSTEMS
-from gagru.workflow.choices import CHOICES
 
 NAMED = {AS_CONFIGURED: ("#D55E00", "s"), LITERAL_READING: ("#117733", "D")}  # colour, marker
 GREY = "#777777"

@@ -4,16 +4,11 @@ Every verdict is computed from the two files of reported figures, the class coun
 none is written down here.
 """
 
-import csv
-import io
-
 from gagru.paper.columns import audit_column
 from gagru.paper.counts import CLASS_COUNTS, read_class_counts
 from gagru.paper.findings import Finding
 from gagru.paper.reported import TABLES, reported
 from gagru.paper.text import TEXT_FIGURES, audit_text
-from gagru.report.audit import page
-from gagru.storage.files import write_text
 
 CORPORA = {"table1": "iemocap", "table2": "msp_improv"}
 
@@ -35,13 +30,3 @@ def audit(
         for finding in audit_column(table, system, column, test_sets[table])
     ]
     return findings + audit_text(text_figures, tables, test_sets)
-
-
-def write_audit(findings: list[Finding], out_csv, out_md) -> None:
-    """Write `audit.csv`, a line a finding, and the short readable `audit.md`."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Finding._fields)
-    writer.writerows(findings)
-    write_text(out_csv, text.getvalue())
-    write_text(out_md, page(findings))

@@ -14,7 +14,7 @@ counts, and the counts give WA and UA. Computed from the printed figures (`gagru
 """
 
 
-def page(findings: list[Finding]) -> str:
+def render_audit(findings: list[Finding]) -> str:
     """The Markdown page: the decoded tables, what does not agree in them, and the same for the text."""
     parts = [INTRODUCTION]
     for name, title in TITLES.items():

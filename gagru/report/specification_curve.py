@@ -6,9 +6,9 @@ from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, Specified, joint_test
 from gagru.report.comparisons import p_value
 from gagru.storage.markdown import table
+from gagru.task.choices import CHOICES
 from gagru.task.corpora import printed
 from gagru.task.systems import SYSTEMS
-from gagru.workflow.choices import CHOICES
 
 EXPLAINED = """\
 - *Difference*: {first}'s UA minus {second}'s, in points of per cent, pooled over all folds; the mean over seeds where

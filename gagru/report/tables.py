@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from gagru.evaluation.tables import FIGURE_OF_ROW, Column, per_cent
+from gagru.evaluation.tables import METRIC_OF_ROW, Column, per_cent
 from gagru.paper.reported import LEAVE_ONE_OUT, QUOTED, ROWS
 from gagru.storage.markdown import table
 from gagru.task.corpora import printed
@@ -101,7 +101,7 @@ def lines(column: Column) -> list[Line]:
     """The lines of one system: measured, its interval, its spread over seeds and folds, and what the paper prints."""
     found = [Line("not run", [""] * len(ROWS))] if column.system in SYSTEMS else []
     if column.mean:
-        figures = list(FIGURE_OF_ROW.values())
+        figures = list(METRIC_OF_ROW.values())
         pooled = [column.mean["pooled"][figure] for figure in figures]
         folds = column.mean["folds"]
         found = [

@@ -8,11 +8,11 @@ import numpy as np
 
 from gagru.task.emotions import EMOTIONS
 
-FIGURES = (*EMOTIONS, "WA", "UA")
-"""The figures of a confusion matrix, in the order of the paper's rows: four recalls, WA, UA."""
+METRICS = (*EMOTIONS, "WA", "UA")
+"""The metrics of a confusion matrix, in the order of the paper's rows: four recalls, WA, UA."""
 
 
-def confusion(truth, predicted) -> np.ndarray:
+def count_confusion(truth, predicted) -> np.ndarray:
     """Count predictions: (4, 4) integers, a row a true emotion, a column a predicted one.
 
     truth, predicted : equally long sequences of emotion names; `ValueError` for a name outside the four.
@@ -26,8 +26,8 @@ def confusion(truth, predicted) -> np.ndarray:
     return counts
 
 
-def figures(confusions) -> np.ndarray:
-    """The six `FIGURES` of each confusion matrix, as fractions.
+def compute_metrics(confusions) -> np.ndarray:
+    """The six `METRICS` of each confusion matrix, as fractions.
 
     confusions : (..., 4, 4) counts, true emotions in rows
     returns : (..., 6); NaN for the recall of a class without utterances, and for everything where there are none
@@ -42,11 +42,6 @@ def figures(confusions) -> np.ndarray:
     return np.concatenate([recall, wa[..., None], ua[..., None]], axis=-1)
 
 
-def named(values) -> dict[str, float | None]:
-    """Six figures by name; None, which JSON can hold, in place of NaN."""
-    return {name: None if np.isnan(v) else float(v) for name, v in zip(FIGURES, values, strict=True)}
-
-
-def fold_metrics(counts) -> dict[str, float | None]:
-    """The figures of one fold's (4, 4) confusion matrix; a class absent from the fold has recall None."""
-    return named(figures(counts))
+def name_metrics(values) -> dict[str, float | None]:
+    """Six metrics by name; None, which JSON can hold, in place of NaN, as of a class without utterances."""
+    return {name: None if np.isnan(v) else float(v) for name, v in zip(METRICS, values, strict=True)}

@@ -9,7 +9,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
-from gagru.task.metrics import confusion, fold_metrics
+from gagru.task.metrics import compute_metrics, count_confusion, name_metrics
 from gagru.training.batches import random_batches
 
 
@@ -172,10 +172,10 @@ def validate(system, validation) -> dict[str, float]:
     """Loss, WA and UA of `system` on `validation`; UA averages the classes present there."""
     prediction = system.predict(validation)
     names = ([EMOTIONS[code] for code in codes] for codes in (validation.emotion, prediction.emotion))
-    figures = fold_metrics(confusion(*names))
+    metrics = name_metrics(compute_metrics(count_confusion(*names)))
     likelihood = prediction.probability[np.arange(len(validation)), validation.emotion].astype(np.float64)
     return {
         "validation_loss": float(-np.log(np.maximum(likelihood, 1e-30)).mean()),
-        "validation_wa": figures["WA"],
-        "validation_ua": figures["UA"],
+        "validation_wa": metrics["WA"],
+        "validation_ua": metrics["UA"],
     }

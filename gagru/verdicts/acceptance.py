@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gagru.evaluation.tables import FIGURE_OF_ROW, Column
+from gagru.evaluation.tables import METRIC_OF_ROW, Column
 from gagru.paper.columns import audit_column
 from gagru.paper.counts import read_class_counts
 from gagru.paper.findings import DISAGREES
@@ -62,7 +62,7 @@ def check(columns: dict[str, dict[str, Column]], synthetic: list[str]) -> list[C
         if corpus in columns and corpus not in synthetic
         for column in columns[corpus].values()
         if column.mean and column.reported
-        for row in FIGURE_OF_ROW
+        for row in METRIC_OF_ROW
         if (checked := _checked(corpus, column, row))
     ]
 
@@ -127,7 +127,7 @@ figure *agrees* if the difference is at most the root of the sum of the squares 
 def _checked(corpus: str, column: Column, row: str) -> Checked | None:
     test_sets = read_class_counts()[corpus]
     sizes, paper = test_sets[0].sizes, column.reported
-    measured = column.mean["pooled"][FIGURE_OF_ROW[row]]
+    measured = column.mean["pooled"][METRIC_OF_ROW[row]]
     reported = printed_figure(paper, row, sizes)
     if reported is None or measured["value"] is None or measured["low"] is None:
         return None

@@ -17,7 +17,7 @@ import numpy as np
 from gagru.analysis.averages import Source
 from gagru.analysis.by_speaker import BySpeaker, edges_by_speaker, profiles_by_speaker
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.tables import FIGURE_OF_ROW, Column
+from gagru.evaluation.tables import METRIC_OF_ROW, Column
 from gagru.paper.printed_claims import (
     BOTH,
     CLAIMS,
@@ -158,7 +158,7 @@ def _corpora(claim: Claim) -> list[str]:
 
 
 def _on_corpus(claim: Claim, results: Results, ends: float, bootstrap: Bootstrap) -> tuple[list[Evidence], list[str]]:
-    if claim.measure in FIGURE_OF_ROW:
+    if claim.measure in METRIC_OF_ROW:
         return _systems(claim, results.columns, bootstrap)
     if results.edges is None or results.profiles is None:
         return [], [NAMES["ga_gru"].printed]
@@ -187,7 +187,7 @@ def _systems(claim: Claim, columns: dict[str, Column], bootstrap: Bootstrap) -> 
     missing = [NAMES[name].printed for name in (claim.subject, *rivals) if not columns[name].mean]
     if not columns[claim.subject].mean:
         return [], missing
-    own, figure = _counts(columns[claim.subject]), FIGURE_OF_ROW[claim.measure]
+    own, figure = _counts(columns[claim.subject]), METRIC_OF_ROW[claim.measure]
     run = [name for name in rivals if columns[name].mean]
     return [margins.of_systems(own, _counts(columns[r]), figure, NAMES[r].printed, bootstrap) for r in run], missing
 

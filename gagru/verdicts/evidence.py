@@ -8,10 +8,10 @@ import numpy as np
 
 from gagru.analysis.by_speaker import BySpeaker
 from gagru.analysis.edges import CHANCE, PAIRS
-from gagru.evaluation.intervals import Bootstrap, percentiles, resampled_figures, speaker_weights
+from gagru.evaluation.intervals import Bootstrap, percentiles, resample_metrics, speaker_weights
 from gagru.evaluation.paired import differences, sign_flip_test, sign_flips
 from gagru.task.emotions import EMOTIONS
-from gagru.task.metrics import FIGURES, figures
+from gagru.task.metrics import METRICS, compute_metrics
 
 FB = list(PAIRS).index("FB")
 WITHIN = np.array([first == second for first, second in PAIRS.values()])
@@ -29,7 +29,7 @@ class Evidence(NamedTuple):
 
 def of_systems(first, second, figure: str, against: str, bootstrap: Bootstrap) -> Evidence:
     """By how much the first system is better in a figure, from both systems' (speakers, 4, 4) counts."""
-    found, i = differences(first, second, bootstrap), FIGURES.index(figure)
+    found, i = differences(first, second, bootstrap), METRICS.index(figure)
     return Evidence(against, *(float(array[i]) for array in found))
 
 
@@ -38,12 +38,12 @@ def of_gains(large: tuple, small: tuple, figure: str, against: str, bootstrap: B
 
     The corpora have speakers of their own, so these are drawn independently.
     """
-    i = FIGURES.index(figure)
+    i = METRICS.index(figure)
     gains, values = [], []
     for number, (first, second) in enumerate((large, small)):
         weights = speaker_weights(len(first), replace(bootstrap, seed=bootstrap.seed + number))
-        gains.append((resampled_figures(first, weights) - resampled_figures(second, weights))[:, [i]])
-        values.append((figures(np.sum(first, axis=0)) - figures(np.sum(second, axis=0)))[i])
+        gains.append((resample_metrics(first, weights) - resample_metrics(second, weights))[:, [i]])
+        values.append((compute_metrics(np.sum(first, axis=0)) - compute_metrics(np.sum(second, axis=0)))[i])
     low, high = percentiles(gains[0] - gains[1], bootstrap.level)
     return Evidence(against, float(values[0] - values[1]), float(low[0]), float(high[0]), np.nan)
 

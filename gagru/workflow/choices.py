@@ -10,44 +10,16 @@ one are those at `emodb`.
 import random
 from functools import cache
 from itertools import product
-from typing import NamedTuple
 
 from gagru.corpora.registry import ALL, check_options
 from gagru.data.folds import check_protocol
+from gagru.task.choices import CHOICES, CORPUS, LITERAL, Specification
 from gagru.task.errors import InputError
 from gagru.task.systems import SYSTEMS
 from gagru.workflow import jobs
 from gagru.workflow.configuration import seeds, sessions
 
 FOLDER = "choices"
-
-
-class Choice(NamedTuple):
-    """An open choice: what it is called in print, and the keys of the configuration that it sets."""
-
-    printed: str
-    keys: tuple[tuple[str, ...], ...]
-
-
-CORPUS = "CORPUS"  # in keys: the corpus's name
-CHOICES = {
-    "graph_normalise": Choice("Graph: what sums to 1", (("systems", "ga_gru", "graph", "normalise"),)),
-    "graph_propagate": Choice("Graph: what it acts on", (("systems", "ga_gru", "graph", "propagate"),)),
-    "validation": Choice("Validation", (("corpora", CORPUS, "validation"),)),
-    "stop_on": Choice("Early stopping by", tuple(("systems", s, "stop_on") for s in reversed(SYSTEMS) if s != "svm")),
-    "normalisation": Choice("z-score", (("normalisation", "method"),)),
-    "statistics_over": Choice("z-score: statistics over", (("normalisation", "statistics_over"),)),
-    "remainder": Choice(
-        "Last, shorter group of frames", tuple(("features", s, "remainder") for s in ("lld", "log_mel", "modulation"))
-    ),
-    "egemaps": Choice("eGeMAPS", (("features", "egemaps", "version"),)),
-    "part": Choice("Part of the corpus", (("corpora", CORPUS, "part"),)),
-    "speaker_rule": Choice("Speaker by", (("corpora", CORPUS, "speaker_rule"),)),
-}
-# Equation 5 as it is printed, with equation 6.
-LITERAL = {"graph_normalise": "column", "graph_propagate": "frames"}
-
-Specification = dict[str, str]  # choice -> value
 
 
 class Places:

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap as scipy_bootstrap
 
-from gagru.evaluation.intervals import Bootstrap, percentile_intervals, resampled_figures, speaker_weights
+from gagru.evaluation.intervals import Bootstrap, percentile_intervals, resample_metrics, speaker_weights
 from gagru.task.errors import InputError
-from gagru.task.metrics import figures
+from gagru.task.metrics import compute_metrics
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def test_each_draw_takes_as_many_speakers_as_there_are():
 
 def test_a_draw_equals_pooling_the_drawn_speakers_by_index(confusions):
     weights = speaker_weights(10, Bootstrap(draws=50, seed=1))
-    for row, values in zip(weights, resampled_figures(confusions, weights), strict=True):
+    for row, values in zip(weights, resample_metrics(confusions, weights), strict=True):
         drawn = [i for i, times in enumerate(row) for _ in range(times)]
-        np.testing.assert_allclose(values, figures(sum(confusions[i] for i in drawn)))
+        np.testing.assert_allclose(values, compute_metrics(sum(confusions[i] for i in drawn)))
 
 
 def test_intervals_are_those_of_scipy(confusions):
@@ -37,7 +37,7 @@ def test_intervals_are_those_of_scipy(confusions):
     for column in range(6):
         expected = scipy_bootstrap(
             (np.arange(10),),
-            lambda index, axis, c=column: figures(confusions[index].sum(axis=-3))[..., c],
+            lambda index, axis, c=column: compute_metrics(confusions[index].sum(axis=-3))[..., c],
             n_resamples=20_000,
             method="percentile",
             vectorized=True,
@@ -66,7 +66,7 @@ def test_draws_without_a_class_are_left_out_of_its_recall_and_of_ua():
     counts[:, 0, 1] = [4, 0, 2]
     counts[1, 2, 2], counts[1, 2, 0] = 3, 1
     bootstrap = Bootstrap(draws=9000)
-    values = resampled_figures(counts, weights := speaker_weights(3, bootstrap))
+    values = resample_metrics(counts, weights := speaker_weights(3, bootstrap))
     without = weights[:, 1] == 0
     assert np.isnan(values[:, [2, 5]]).all(axis=1).tolist() == without.tolist()
     assert not np.isnan(values[:, [0, 1, 3, 4]]).any()

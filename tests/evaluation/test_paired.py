@@ -13,7 +13,7 @@ from gagru.evaluation.paired import (
     sign_flips,
     smallest_p,
 )
-from gagru.task.metrics import FIGURES, figures
+from gagru.task.metrics import METRICS, compute_metrics
 
 
 def counts(*right, size=10):
@@ -34,22 +34,24 @@ def systems():
 
 def test_contributions_sum_to_the_pooled_figures(systems):
     for system in systems:
-        np.testing.assert_allclose(contributions(system).sum(axis=0), figures(system.sum(axis=0)))
+        np.testing.assert_allclose(contributions(system).sum(axis=0), compute_metrics(system.sum(axis=0)))
 
 
 def test_differences_are_of_pooled_figures(systems):
     first, second = systems
-    expected = figures(first.sum(axis=0)) - figures(second.sum(axis=0))
+    expected = compute_metrics(first.sum(axis=0)) - compute_metrics(second.sum(axis=0))
     np.testing.assert_allclose(differences(first, second, Bootstrap(draws=100)).value, expected)
 
 
 def test_the_interval_draws_the_same_speakers_for_both(systems):
     first, second = systems
     found = differences(first, second, Bootstrap(draws=20_000))
-    for i in range(len(FIGURES)):
+    for i in range(len(METRICS)):
         expected = scipy_bootstrap(
             (np.arange(8),),
-            lambda who, axis, i=i: (figures(first[who].sum(axis=-3)) - figures(second[who].sum(axis=-3)))[..., i],
+            lambda who, axis, i=i: (
+                compute_metrics(first[who].sum(axis=-3)) - compute_metrics(second[who].sum(axis=-3))
+            )[..., i],
             n_resamples=20_000,
             method="percentile",
             vectorized=True,
@@ -72,7 +74,7 @@ def test_exchanging_the_predictions_of_speakers_by_hand(systems):
     for number in range(2**8):
         swapped = np.array([number >> i & 1 for i in range(8)])[:, None, None]
         one, two = (np.where(swapped, a, b).sum(axis=0) for a, b in ((second, first), (first, second)))
-        null.append(figures(one) - figures(two))
+        null.append(compute_metrics(one) - compute_metrics(two))
     expected = (np.abs(null) >= np.abs(null[0]) - 1e-12).mean(axis=0)
     np.testing.assert_allclose(differences(first, second, Bootstrap(draws=10)).p, expected)
 

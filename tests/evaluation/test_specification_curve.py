@@ -11,8 +11,8 @@ from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, joint_test, read_curve, write_curve
 from gagru.report.specification_curve import page
 from gagru.storage.files import write_checked_json
+from gagru.task.choices import CHOICES
 from gagru.task.errors import InputError
-from gagru.workflow.choices import CHOICES
 
 BOOTSTRAP = Bootstrap(draws=500)
 OWN = dict.fromkeys(CHOICES, "own") | {"graph_normalise": "row", "graph_propagate": "frames"}

@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, recall_score
 
 from gagru.task.emotions import EMOTIONS
-from gagru.task.metrics import confusion, figures, fold_metrics
+from gagru.task.metrics import compute_metrics, count_confusion, name_metrics
 
 
 @pytest.fixture(params=range(5))
@@ -15,23 +15,24 @@ def labels(request):
 
 
 def test_confusion_is_that_of_scikit_learn(labels):
-    assert confusion(*labels).tolist() == confusion_matrix(*labels, labels=EMOTIONS).tolist()
+    assert count_confusion(*labels).tolist() == confusion_matrix(*labels, labels=EMOTIONS).tolist()
 
 
 def test_figures_are_those_of_scikit_learn(labels):
     truth, predicted = labels
     recalls = recall_score(truth, predicted, labels=EMOTIONS, average=None)
     expected = [*recalls, accuracy_score(truth, predicted), balanced_accuracy_score(truth, predicted)]
-    np.testing.assert_allclose(figures(confusion(truth, predicted)), expected, rtol=1e-12)
+    np.testing.assert_allclose(compute_metrics(count_confusion(truth, predicted)), expected, rtol=1e-12)
 
 
 def test_rows_are_true_emotions():
-    counts = confusion(["happiness", "happiness", "anger"], ["sadness", "happiness", "neutrality"])
+    counts = count_confusion(["happiness", "happiness", "anger"], ["sadness", "happiness", "neutrality"])
     assert counts.tolist() == [[1, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0]]
 
 
 def test_a_class_absent_from_a_fold_has_no_recall_and_is_left_out_of_ua():
-    fold = fold_metrics(confusion(["happiness"] * 4 + ["anger"] * 2, ["happiness"] * 3 + ["sadness"] + ["anger"] * 2))
+    counts = count_confusion(["happiness"] * 4 + ["anger"] * 2, ["happiness"] * 3 + ["sadness"] + ["anger"] * 2)
+    fold = name_metrics(compute_metrics(counts))
     assert fold == {
         "happiness": 0.75,
         "neutrality": None,
@@ -44,17 +45,17 @@ def test_a_class_absent_from_a_fold_has_no_recall_and_is_left_out_of_ua():
 
 def test_figures_of_a_stack_are_those_of_each():
     stack = np.random.default_rng(0).integers(1, 9, (3, 2, 4, 4))
-    assert figures(stack).shape == (3, 2, 6)
-    np.testing.assert_array_equal(figures(stack)[2, 1], figures(stack[2, 1]))
+    assert compute_metrics(stack).shape == (3, 2, 6)
+    np.testing.assert_array_equal(compute_metrics(stack)[2, 1], compute_metrics(stack[2, 1]))
 
 
 def test_the_papers_own_counts_give_the_papers_own_figures():
     correct, size = np.array([879, 1006, 780, 779]), np.array([1636, 1708, 1084, 1103])
     counts = np.diag(correct)
     counts[[0, 1, 2, 3], [1, 2, 3, 0]] = size - correct
-    assert np.round(100 * figures(counts), 2).tolist() == [53.73, 58.9, 71.96, 70.63, 62.27, 63.8]
+    assert np.round(100 * compute_metrics(counts), 2).tolist() == [53.73, 58.9, 71.96, 70.63, 62.27, 63.8]
 
 
 def test_an_unknown_emotion_is_refused():
     with pytest.raises(ValueError, match="'joy'"):
-        confusion(["joy"], ["anger"])
+        count_confusion(["joy"], ["anger"])

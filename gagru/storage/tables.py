@@ -1,0 +1,40 @@
+"""How data frames become tables in files and on pages: CSV and Markdown."""
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+import tabulate  # noqa: F401 - what `to_markdown` needs
+
+from gagru.storage.files import write_text
+
+
+def write_csv(path, table: pd.DataFrame, formats: Mapping[str, str] | None = None) -> None:
+    """Write `table` without its index, whole or not at all; what is missing is an empty cell.
+
+    formats : column -> format of its numbers, as ".2f" in `format(number, ".2f")`; others are written as they are
+    """
+    written = table.copy()
+    for column, specification in (formats or {}).items():
+        written[column] = table[column].map(lambda number, s=specification: format(number, s), na_action="ignore")
+    write_text(path, written.to_csv(index=False, lineterminator="\n"))
+
+
+def read_csv(path) -> pd.DataFrame:
+    """Read what `write_csv` wrote: numbers to the last bit, and only an empty cell is missing."""
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+
+
+def to_markdown(table: pd.DataFrame, right: Collection[str] = ()) -> str:
+    """A table of texts as Markdown that also reads well unrendered; the columns `right` are set to the right.
+
+    A `|` in a cell is escaped; a line break is not allowed.
+    """
+    escaped = table.rename(columns=_escape).map(_escape)
+    sides = ["right" if column in right else "left" for column in table.columns]
+    if table.empty:  # tabulate takes sides of columns with cells only
+        sides = None
+    return escaped.to_markdown(index=False, tablefmt="pipe", colalign=sides, disable_numparse=True) + "\n"
+
+
+def _escape(cell: str) -> str:
+    return cell.replace("|", "\\|")

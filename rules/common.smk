@@ -28,6 +28,7 @@ from gagru.data.folds import VALIDATION
 from gagru.report.speech import speech
 from gagru.workflow.resume import announce_workflow
 from gagru.workflow.sources import sources_digest
+from gagru.task.runs import Run
 from gagru.task.systems import SYSTEMS
 
 try:
@@ -204,23 +205,14 @@ def specified_metrics(corpus):
 
 
 def runs(corpus):
-    """What is run on a corpus: (system, seed) -> folder."""
+    """What is run on a corpus, with its folders."""
     pairs = [(system, seed) for system in config["run"]["systems"] for seed in seeds(config, system)]
-    return {(system, seed): f"results/{corpus}/{system}/seed{seed}" for system, seed in pairs}
+    return [Run(corpus, system, seed, Path(f"results/{corpus}/{system}/seed{seed}")) for system, seed in pairs]
 
 
 def all_runs():
-    """All that is run: as the programs take it, CORPUS/SYSTEM:SEED -> folder."""
-    return {
-        f"{corpus}/{system}:{seed}": folder
-        for corpus in config["run"]["corpora"]
-        for (system, seed), folder in runs(corpus).items()
-    }
-
-
-def all_metrics():
-    """The pooled figures of all that is run: CORPUS/SYSTEM:SEED -> file."""
-    return {run: f"{folder}/metrics.json" for run, folder in all_runs().items()}
+    """All that is run, with its folders."""
+    return [run for corpus in config["run"]["corpora"] for run in runs(corpus)]
 
 
 def all_folds():
@@ -231,21 +223,16 @@ def all_folds():
 def all_provenance():
     """What is written of every training."""
     return [
-        f"{folder}/{fold}/provenance.json"
+        f"{run.path}/{fold}/provenance.json"
         for corpus, folds in all_folds().items()
-        for folder in runs(corpus).values()
+        for run in runs(corpus)
         for fold in folds
     ]
 
 
 def attention(kind):
-    """The analysed attention of all corpora that are run, if GA-GRU is: (corpus, seed) -> file."""
-    return {
-        (corpus, seed): f"results/{corpus}/ga_gru/seed{seed}/{kind}.parquet"
-        for corpus in config["run"]["corpora"]
-        for system, seed in runs(corpus)
-        if system == "ga_gru"
-    }
+    """The analysed attention of all corpora that are run, if GA-GRU is."""
+    return with_file([run for run in all_runs() if run.system == "ga_gru"], f"{kind}.parquet")
 
 
 def synthetic():
@@ -303,8 +290,8 @@ def label(page):
 
 
 def metrics(table):
-    """The pooled figures that a table prints: (system, seed) -> file."""
-    return {run: f"{folder}/metrics.json" for run, folder in runs(TABLES[table]).items()}
+    """The pooled figures that a table prints."""
+    return with_file(runs(TABLES[table]), "metrics.json")
 
 
 def shown_corpora(figure_of=""):
@@ -315,11 +302,23 @@ def shown_corpora(figure_of=""):
 
 
 def analyses(figure_of, kind):
-    """The analysed attention that a figure shows: (corpus, seed) -> file."""
+    """The analysed attention that a figure shows."""
     pairs = [(corpus, seed) for corpus in shown_corpora(figure_of) for seed in seeds(config, "ga_gru")]
-    return {(corpus, seed): f"results/{corpus}/ga_gru/seed{seed}/{kind}.parquet" for corpus, seed in pairs}
+    return [
+        Run(corpus, "ga_gru", seed, Path(f"results/{corpus}/ga_gru/seed{seed}/{kind}.parquet"))
+        for corpus, seed in pairs
+    ]
 
 
-def named(files):
-    """Files with what they are, as the programs take them: `iemocap:0=results/...`."""
-    return [f"{name}:{seed}={path}" for (name, seed), path in files.items()]
+def with_file(runs, name):
+    """Runs with a file in their folders in place of the folders."""
+    return [run._replace(path=run.path / name) for run in runs]
+
+
+def paths(runs):
+    return [run.path for run in runs]
+
+
+def named(runs):
+    """As the programs take them."""
+    return [str(run) for run in runs]

@@ -27,7 +27,7 @@ rule evaluate_system:
 
 rule table:
     input:
-        metrics=lambda wildcards: metrics(wildcards.table).values(),
+        metrics=lambda wildcards: paths(metrics(wildcards.table)),
         reported=[
             PAPER / "table1_reported.csv",
             PAPER / "table2_reported.csv",
@@ -60,8 +60,8 @@ rule table:
 rule compare:
     input:
         lambda wildcards: [
-            f"{folder}/{fold}/predictions.parquet"
-            for folder in runs(wildcards.corpus).values()
+            f"{run.path}/{fold}/predictions.parquet"
+            for run in runs(wildcards.corpus)
             for fold in SPEAKERS[wildcards.corpus]
         ],
     output:

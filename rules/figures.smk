@@ -61,7 +61,7 @@ rule figure1:
 
 rule figure2:
     input:
-        lambda wildcards: analyses(wildcards.figure_of, "edges").values(),
+        lambda wildcards: paths(analyses(wildcards.figure_of, "edges")),
     output:
         csv="results/figure2{figure_of}.csv",
         pdf="results/figure2{figure_of}.pdf",
@@ -83,7 +83,7 @@ rule figure2:
 
 rule figure3:
     input:
-        lambda wildcards: analyses(wildcards.figure_of, "profiles").values(),
+        lambda wildcards: paths(analyses(wildcards.figure_of, "profiles")),
     output:
         csv="results/figure3{figure_of}.csv",
         pdf="results/figure3{figure_of}.pdf",

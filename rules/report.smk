@@ -35,9 +35,9 @@ rule audit:
 
 rule claims:
     input:
-        metrics=all_metrics().values(),
-        edges=attention("edges").values(),
-        profiles=attention("profiles").values(),
+        metrics=paths(with_file(all_runs(), "metrics.json")),
+        edges=paths(attention("edges")),
+        profiles=paths(attention("profiles")),
         paper=[
             PAPER / "claims_made.csv",
             PAPER / "table1_reported.csv",
@@ -54,7 +54,7 @@ rule claims:
     conda:
         "../envs/reporting.yaml"
     params:
-        metrics=[f"{run}={path}" for run, path in all_metrics().items()],
+        metrics=named(with_file(all_runs(), "metrics.json")),
         edges=named(attention("edges")),
         profiles=named(attention("profiles")),
         synthetic=synthetic(),
@@ -72,7 +72,7 @@ rule claims:
 
 rule check:
     input:
-        metrics=all_metrics().values(),
+        metrics=paths(with_file(all_runs(), "metrics.json")),
         paper=[
             PAPER / "table1_reported.csv",
             PAPER / "table2_reported.csv",
@@ -88,7 +88,7 @@ rule check:
     conda:
         "../envs/reporting.yaml"
     params:
-        metrics=[f"{run}={path}" for run, path in all_metrics().items()],
+        metrics=named(with_file(all_runs(), "metrics.json")),
         synthetic=synthetic(),
         options=options(fail=config["check"]["fail"], note=note(config, config["run"]["corpora"])),
         sources=sources_digest("check"),
@@ -110,7 +110,7 @@ rule provenance:
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=[f"{run}={folder}" for run, folder in all_runs().items()],
+        runs=named(all_runs()),
         options=options(folds=all_folds()),
         sources=sources_digest("provenance"),
     shell:
@@ -133,7 +133,7 @@ rule run_times:
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=[f"{run}={folder}" for run, folder in all_runs().items()],
+        runs=named(all_runs()),
         options=options(folds=all_folds(), benchmarks="results/benchmarks"),
         sources=sources_digest("run_times"),
     shell:

@@ -5,6 +5,7 @@ import json
 
 from gagru.storage.files import write_text
 from gagru.task.errors import InputError
+from gagru.task.runs import parse_run
 from gagru.verdicts.acceptance import HIGHER, LOWER, check, in_words, page, write_check
 from gagru.verdicts.measured import read_columns
 from gagru.workflow.program import run
@@ -12,7 +13,9 @@ from gagru.workflow.program import run
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--metrics", nargs="*", default=[], help="CORPUS/SYSTEM:SEED=metrics.json of all that was run")
+    parser.add_argument(
+        "--metrics", nargs="*", default=[], type=parse_run, help="CORPUS/SYSTEM:SEED=metrics.json of all that was run"
+    )
     parser.add_argument("--synthetic", nargs="*", default=[], help="corpora that are demos")
     parser.add_argument("--fail", type=json.loads, default=False, help="true: fail where a figure does not agree")
     parser.add_argument("--note", default="", help="to stand on the face of the page")

@@ -3,20 +3,22 @@
 import argparse
 import json
 
-from gagru.analysis.averages import Source
 from gagru.evaluation.intervals import Bootstrap
 from gagru.report.claims import page
 from gagru.storage.files import write_text
+from gagru.task.runs import parse_run
 from gagru.verdicts.claims import judge, read_results, write_claims
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--metrics", nargs="*", default=[], help="CORPUS/SYSTEM:SEED=metrics.json of all that was run")
+    parser.add_argument(
+        "--metrics", nargs="*", default=[], type=parse_run, help="CORPUS/SYSTEM:SEED=metrics.json of all that was run"
+    )
     for kind in ("edges", "profiles"):
-        help = f"CORPUS:SEED={kind}.parquet of GA-GRU, if it was run"
-        parser.add_argument(f"--{kind}", nargs="*", default=[], type=Source.parse, help=help)
+        help = f"CORPUS/ga_gru:SEED={kind}.parquet, if GA-GRU was run"
+        parser.add_argument(f"--{kind}", nargs="*", default=[], type=parse_run, help=help)
     parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
     parser.add_argument(
         "--ends", type=float, default=0.2, help="share of an utterance that is its beginning, or its end"

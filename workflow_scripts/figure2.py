@@ -2,16 +2,16 @@
 
 import argparse
 
-from gagru.analysis.averages import FIGURE2, Source, average_edges, write_rows
+from gagru.analysis.averages import FIGURE2, average_edges, write_rows
 from gagru.figures.figure2 import draw_figure2
+from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--edges", nargs="+", required=True, type=Source.parse, metavar="CORPUS:SEED=PATH", help="edges.parquet files"
-    )
+    help = "CORPUS/ga_gru:SEED=edges.parquet of all that is drawn"
+    parser.add_argument("--edges", nargs="+", required=True, type=parse_run, help=help)
     parser.add_argument("--note", default="", help="a warning to print on the figure")
     parser.add_argument("--out-csv", required=True)
     parser.add_argument("--out-pdf", required=True)
@@ -20,7 +20,7 @@ def main() -> None:
 
     write_rows(options.out_csv, FIGURE2, average_edges(options.edges))
     draw_figure2(options.out_csv, options.out_pdf, options.out_png, options.note)
-    print(f"{options.out_pdf}: edges of {', '.join(dict.fromkeys(source.corpus for source in options.edges))}")
+    print(f"{options.out_pdf}: edges of {', '.join(dict.fromkeys(trained.corpus for trained in options.edges))}")
 
 
 if __name__ == "__main__":

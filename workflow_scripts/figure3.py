@@ -2,21 +2,16 @@
 
 import argparse
 
-from gagru.analysis.averages import FIGURE3, Source, average_profiles, write_rows
+from gagru.analysis.averages import FIGURE3, average_profiles, write_rows
 from gagru.figures.figure3 import draw_figure3
+from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--profiles",
-        nargs="+",
-        required=True,
-        type=Source.parse,
-        metavar="CORPUS:SEED=PATH",
-        help="profiles.parquet files",
-    )
+    help = "CORPUS/ga_gru:SEED=profiles.parquet of all that is drawn"
+    parser.add_argument("--profiles", nargs="+", required=True, type=parse_run, help=help)
     parser.add_argument("--note", default="", help="a warning to print on the figure")
     parser.add_argument("--out-csv", required=True)
     parser.add_argument("--out-pdf", required=True)
@@ -25,7 +20,7 @@ def main() -> None:
 
     write_rows(options.out_csv, FIGURE3, average_profiles(options.profiles))
     draw_figure3(options.out_csv, options.out_pdf, options.out_png, options.note)
-    print(f"{options.out_pdf}: attention on {', '.join(dict.fromkeys(source.corpus for source in options.profiles))}")
+    print(f"{options.out_pdf}: attention on {', '.join(dict.fromkeys(trained.corpus for trained in options.profiles))}")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,15 @@ import json
 from gagru.report.provenance import page, write_provenance
 from gagru.report.trainings import read_trainings
 from gagru.storage.files import write_text
+from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", nargs="+", required=True, help="CORPUS/SYSTEM:SEED=FOLDER of the folds")
+    parser.add_argument(
+        "--runs", nargs="+", required=True, type=parse_run, help="CORPUS/SYSTEM:SEED=FOLDER of the folds"
+    )
     parser.add_argument("--folds", required=True, type=json.loads, help='JSON: {"iemocap": ["Ses01F", ...]}')
     parser.add_argument("--out-csv", required=True)
     parser.add_argument("--out-md", required=True)

@@ -2,10 +2,8 @@
 
 import csv
 import io
-import re
 from collections import defaultdict
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,43 +13,28 @@ from gagru.analysis.profiles import WEIGHTS
 from gagru.storage.files import write_text
 from gagru.storage.parquet import read_parquet
 from gagru.task.emotions import EMOTIONS
-from gagru.task.errors import InputError
+from gagru.task.runs import Run
 
 FIGURE2 = ("corpus", "emotion", "pair", "share", "chance", "utterances")
 FIGURE3 = ("corpus", "emotion", "weights", "time", "weight")
 
 
-class Source(NamedTuple):
-    """A Parquet file of one corpus and seed; `parse` reads the form `iemocap:0=path`."""
-
-    corpus: str
-    seed: int
-    path: str
-
-    @classmethod
-    def parse(cls, text: str) -> "Source":
-        found = re.fullmatch(r"([a-z0-9_]+):(\d+)=(.+)", text)
-        if not found:
-            raise InputError(f"{text!r}: give a corpus, a seed and a file as in iemocap:0=results/iemocap/...")
-        return cls(found[1], int(found[2]), found[3])
-
-
-def average_edges(sources: list[Source]) -> list[tuple]:
+def average_edges(runs: list[Run]) -> list[tuple]:
     """Rows of `figure2.csv` from `edges.parquet` files: mean share of each pair, a corpus and emotion.
 
     An utterance counts once, with its mean over seeds. Utterances without edges are not among `utterances`.
     """
     return [
         (corpus, emotion, pair, f"{mean:.6f}", f"{CHANCE[pair]:.6f}", count)
-        for (corpus, emotion, pair), (mean, count) in _means(sources, "pair", PAIRS, "share").items()
+        for (corpus, emotion, pair), (mean, count) in _means(runs, "pair", PAIRS, "share").items()
     ]
 
 
-def average_profiles(sources: list[Source]) -> list[tuple]:
+def average_profiles(runs: list[Run]) -> list[tuple]:
     """Rows of `figure3.csv` from `profiles.parquet` files: mean weight of each bin, whose centre is `time` (0 to 1)."""
     return [
         (corpus, emotion, kind, f"{(bin + 0.5) / len(mean):.6g}", f"{weight:.8f}")
-        for (corpus, emotion, kind), (mean, _) in _means(sources, "weights", WEIGHTS, "profile").items()
+        for (corpus, emotion, kind), (mean, _) in _means(runs, "weights", WEIGHTS, "profile").items()
         for bin, weight in enumerate(mean)
     ]
 
@@ -63,19 +46,19 @@ def write_rows(path, columns: tuple[str, ...], rows: list[tuple]) -> None:
     write_text(path, text.getvalue())
 
 
-def _means(sources, key, order, value) -> dict[tuple, tuple]:
+def _means(runs, key, order, value) -> dict[tuple, tuple]:
     """(corpus, emotion, key) -> (mean over utterances, their number), each utterance as its mean over seeds.
 
     The corpora come as given, the emotions in their order, the keys in `order`; what has no utterance is left out.
     """
     seeds = defaultdict(list)
-    for source in sorted(sources):
-        for utterance, emotion, kind, values in _read(source.path, key, value):
-            seeds[source.corpus, emotion, kind, utterance].append(values)
+    for run in sorted(runs):
+        for utterance, emotion, kind, values in _read(run.path, key, value):
+            seeds[run.corpus, emotion, kind, utterance].append(values)
     groups = defaultdict(list)
     for (*group, _), values in sorted(seeds.items()):
         groups[tuple(group)].append(np.mean(values, axis=0))
-    corpora = dict.fromkeys(source.corpus for source in sources)
+    corpora = dict.fromkeys(run.corpus for run in runs)
     ordered = [group for group in product(corpora, EMOTIONS, order) if group in groups]
     return {group: (np.mean(groups[group], axis=0), len(groups[group])) for group in ordered}
 

@@ -1,14 +1,12 @@
 """What all trainings wrote beside their results: their `provenance.json`."""
 
 import json
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from gagru.storage.files import REMEDY
 from gagru.task.errors import InputError
-
-ARGUMENT = re.compile(r"([a-z0-9_]+)/([a-z0-9_]+):(\d+)=(.+)")
+from gagru.task.runs import Run
 
 
 class Training(NamedTuple):
@@ -21,21 +19,19 @@ class Training(NamedTuple):
     provenance: dict
 
 
-def read_trainings(runs: list[str], folds: dict[str, list[str]]) -> list[Training]:
-    """The trainings of all folds of runs, given as `iemocap/ga_gru:0=results/iemocap/ga_gru/seed0`.
+def read_trainings(runs: list[Run], folds: dict[str, list[str]]) -> list[Training]:
+    """The trainings of all folds of runs, whose paths are the folders of the folds.
 
     folds : the names of each corpus's folds
 
     Raises `InputError` where a file is missing or damaged.
     """
     found = []
-    for text in runs:
-        match = ARGUMENT.fullmatch(text)
-        if not match or match[1] not in folds:
-            raise InputError(f"--runs {text}: write CORPUS/SYSTEM:SEED=FOLDER, with the corpus among --folds")
-        corpus, system, seed, folder = match.groups()
-        for fold in folds[corpus]:
-            found.append(Training(corpus, system, int(seed), fold, _read(Path(folder) / fold / "provenance.json")))
+    for run in runs:
+        if run.corpus not in folds:
+            raise InputError(f"--runs {run}: the corpus is not among --folds")
+        for fold in folds[run.corpus]:
+            found.append(Training(*run[:3], fold, _read(run.path / fold / "provenance.json")))
     return found
 
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gagru.analysis.averages import Source
 from gagru.analysis.by_speaker import BySpeaker, edges_by_speaker, profiles_by_speaker
 from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.tables import METRIC_OF_ROW, Column
@@ -34,6 +33,7 @@ from gagru.storage.files import write_text
 from gagru.task.corpora import printed
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
+from gagru.task.runs import Run
 from gagru.task.systems import SYSTEMS
 from gagru.verdicts import evidence as margins
 from gagru.verdicts.evidence import Evidence
@@ -75,8 +75,8 @@ class Judged(NamedTuple):
     quote: str
 
 
-def read_results(metrics: list[str], edges: list[Source], profiles: list[Source]) -> dict[str, Results]:
-    """By corpus, from arguments as `read_columns` and `Source.parse` take them."""
+def read_results(metrics: list[Run], edges: list[Run], profiles: list[Run]) -> dict[str, Results]:
+    """By corpus, from the `metrics.json` of all runs and the edges and profiles of GA-GRU's."""
     found = {}
     for corpus, columns in read_columns(metrics).items():
         attention = _of(corpus, edges, edges_by_speaker), _of(corpus, profiles, profiles_by_speaker)
@@ -148,8 +148,8 @@ def write_claims(judged: list[Judged], path) -> None:
     write_text(path, text.getvalue())
 
 
-def _of(corpus: str, sources: list[Source], read) -> BySpeaker | None:
-    paths = [source.path for source in sources if source.corpus == corpus]
+def _of(corpus: str, runs: list[Run], read) -> BySpeaker | None:
+    paths = [run.path for run in runs if run.corpus == corpus]
     return read(paths) if paths else None
 
 

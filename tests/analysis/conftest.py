@@ -40,7 +40,7 @@ def edge_files(write):
     first = write("e0.parquet", edges("u2", "sadness", FF=1.0) + edges("u1", "sadness", FF=0.5, FB=0.5))
     second = write("e1.parquet", edges("u1", "sadness", MB=1.0) + edges("u3", "anger", MM=1.0))
     third = write("e2.parquet", edges("v1", "happiness", BB=0.25, FM=0.75))
-    return [f"msp_improv:0={third}", f"iemocap:0={first}", f"iemocap:1={second}"]
+    return [f"msp_improv/ga_gru:0={third}", f"iemocap/ga_gru:0={first}", f"iemocap/ga_gru:1={second}"]
 
 
 @pytest.fixture
@@ -53,4 +53,4 @@ def profile_files(write):
     )
     second = write("p1.parquet", profiles("u1", "anger", [0.0, 0.0, 0.75, 0.25], [0.375, 0.0, 0.0, 0.0]))
     third = write("p2.parquet", profiles("v1", "neutrality", [0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.0]))
-    return [f"iemocap:0={first}", f"iemocap:1={second}", f"msp_improv:0={third}"]
+    return [f"iemocap/ga_gru:0={first}", f"iemocap/ga_gru:1={second}", f"msp_improv/ga_gru:0={third}"]

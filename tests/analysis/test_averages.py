@@ -1,21 +1,12 @@
 import pytest
 
-from gagru.analysis.averages import FIGURE2, FIGURE3, Source, average_edges, average_profiles, write_rows
+from gagru.analysis.averages import FIGURE2, FIGURE3, average_edges, average_profiles, write_rows
 from gagru.task.errors import InputError
+from gagru.task.runs import Run, parse_run
 
 
 def sources(files):
-    return [Source.parse(text) for text in files]
-
-
-def test_a_source_names_corpus_seed_and_path():
-    assert Source.parse("msp_improv:12=a=b/c:d.parquet") == ("msp_improv", 12, "a=b/c:d.parquet")
-
-
-@pytest.mark.parametrize("text", ["iemocap=path", "iemocap:0", "iemocap:first=path"])
-def test_anything_else_is_no_source(text):
-    with pytest.raises(InputError, match=text):
-        Source.parse(text)
+    return [parse_run(text) for text in files]
 
 
 def test_edges_are_averaged_over_seeds_then_over_utterances(edge_files, tmp_path):
@@ -79,10 +70,10 @@ def test_a_missing_or_damaged_file_is_named(tmp_path, content):
     if content:
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"edges\.parquet.*run snakemake again"):
-        average_edges([Source("iemocap", 0, str(path))])
+        average_edges([Run("iemocap", "ga_gru", 0, path)])
 
 
 def test_a_file_without_the_columns_is_named(write):
     path = write("profiles.parquet", [{"utterance": "u1", "emotion": "anger"}])
     with pytest.raises(InputError, match=r"profiles\.parquet"):
-        average_profiles([Source("iemocap", 0, str(path))])
+        average_profiles([Run("iemocap", "ga_gru", 0, path)])

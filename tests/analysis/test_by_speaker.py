@@ -2,11 +2,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from gagru.analysis.averages import Source, average_edges, average_profiles
+from gagru.analysis.averages import average_edges, average_profiles
 from gagru.analysis.by_speaker import edges_by_speaker, profiles_by_speaker
 from gagru.storage.parquet import write_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
+from gagru.task.runs import Run
 
 PAIRS = ("FF", "MM", "BB", "FM", "FB", "MB")
 
@@ -31,10 +32,10 @@ def files(tmp_path):
 def test_means_of_all_speakers_are_those_that_the_figures_draw(files):
     edges, profiles = files
     everybody = np.ones((1, 3))
-    drawn = average_edges([Source("iemocap", seed, path) for seed, path in enumerate(edges)])
+    drawn = average_edges([Run("iemocap", "ga_gru", seed, path) for seed, path in enumerate(edges)])
     means = edges_by_speaker(edges).means(everybody)[0]
     np.testing.assert_allclose(means.ravel(), [float(row[3]) for row in drawn], atol=1e-6)
-    drawn = average_profiles([Source("iemocap", seed, path) for seed, path in enumerate(profiles)])
+    drawn = average_profiles([Run("iemocap", "ga_gru", seed, path) for seed, path in enumerate(profiles)])
     means = profiles_by_speaker(profiles).means(everybody)[0]
     np.testing.assert_allclose(means.ravel(), [float(row[4]) for row in drawn], atol=1e-7)
 

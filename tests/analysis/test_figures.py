@@ -108,7 +108,7 @@ def test_a_note_stands_at_the_foot(image, plain):
 
 
 def test_a_missing_file_leaves_nothing_behind(tmp_path):
-    done = run("figure3", [f"iemocap:0={tmp_path / 'profiles.parquet'}"], tmp_path / "run")
+    done = run("figure3", [f"iemocap/ga_gru:0={tmp_path / 'profiles.parquet'}"], tmp_path / "run")
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")
     assert "profiles.parquet" in done.stderr

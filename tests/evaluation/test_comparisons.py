@@ -163,7 +163,9 @@ def program(tmp_path, *arguments):
 
 def test_the_program_writes_numbers_and_a_page(run, tmp_path):
     folders = {**run("ga_gru", 0, 0.8), **run("svm", 0, 0.5)}
-    done = program(tmp_path, "--runs", *(f"{system}:{seed}={folder}" for (system, seed), folder in folders.items()))
+    done = program(
+        tmp_path, "--runs", *(f"iemocap/{system}:{seed}={folder}" for (system, seed), folder in folders.items())
+    )
     assert done.returncode == 0, done.stderr
     with (tmp_path / "c.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))
@@ -177,7 +179,7 @@ def test_the_program_writes_numbers_and_a_page(run, tmp_path):
 
 
 def test_a_wrong_run_is_refused(tmp_path):
-    done = program(tmp_path, "--runs", "lstm:0=results")
+    done = program(tmp_path, "--runs", "iemocap/lstm:0=results")
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: --runs lstm:0=results: write SYSTEM:SEED=FOLDER")
+    assert done.stderr.startswith("Error: iemocap/lstm:0=results: unknown system lstm")
     assert list(tmp_path.iterdir()) == []

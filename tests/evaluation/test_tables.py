@@ -241,7 +241,7 @@ def test_programs_from_predictions_to_table(corpus, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "10 utterances, 2 folds, UA 70.83%, WA 70.00%" in done.stdout
-    metrics = f"svm:3={tmp_path / 'm.json'}"
+    metrics = f"iemocap/svm:3={tmp_path / 'm.json'}"
     done = program(
         *("--corpus", "iemocap", "--table", "table1", "--metrics", metrics),
         *("--note", "Demo.", "--note", "", "--note", "Oracle.", *outputs(tmp_path)),
@@ -256,7 +256,7 @@ def test_programs_from_predictions_to_table(corpus, tmp_path):
 def test_a_wrong_argument_gets_one_clear_message_and_leaves_nothing(tmp_path):
     done = program("--corpus", "iemocap", "--table", "table1", "--metrics", "svm=x.json", *outputs(tmp_path))
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: --metrics svm=x.json: write SYSTEM:SEED=FILE")
+    assert done.stderr.startswith("Error: svm=x.json: write CORPUS/SYSTEM:SEED=PATH")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from gagru.task.runs import Run
+
 VERSIONS = {"python": "3.11.9", "numpy": "2.4.6"}
 
 
@@ -23,13 +25,13 @@ def provenance(seconds=10.0, memory=300.0, **changes):
 
 @pytest.fixture
 def write_training(tmp_path):
-    """Write the provenance of a fold; the result names its run as the programs take it."""
+    """Write the provenance of a fold; the result is its run, with the folder."""
 
     def write(corpus, system, seed, fold, **changes):
         folder = tmp_path / corpus / system / f"seed{seed}"
         (folder / fold).mkdir(parents=True)
         (folder / fold / "provenance.json").write_text(json.dumps(provenance(**changes)))
-        return f"{corpus}/{system}:{seed}={folder}"
+        return Run(corpus, system, seed, folder)
 
     return write
 

@@ -8,6 +8,7 @@ import pytest
 from gagru.report.provenance import page, write_provenance
 from gagru.report.trainings import read_trainings
 from gagru.task.errors import InputError
+from gagru.task.runs import parse_run
 
 FOLDS = {"iemocap": ["A", "B"]}
 
@@ -71,7 +72,6 @@ def test_a_missing_or_damaged_file_is_named(run, tmp_path, content):
         read_trainings([run], FOLDS)
 
 
-@pytest.mark.parametrize("run", ["svm:0=folder", "iemocap/svm=folder", "emodb/svm:0=folder"])
-def test_a_run_has_a_form(run):
-    with pytest.raises(InputError, match=r"CORPUS/SYSTEM:SEED=FOLDER"):
-        read_trainings([run], FOLDS)
+def test_a_run_on_a_corpus_without_folds_is_refused():
+    with pytest.raises(InputError, match=r"emodb/svm:0=folder: the corpus is not among --folds"):
+        read_trainings([parse_run("emodb/svm:0=folder")], FOLDS)

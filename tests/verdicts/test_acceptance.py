@@ -9,6 +9,7 @@ import pytest
 from gagru.evaluation.evaluate import summary
 from gagru.evaluation.intervals import Bootstrap
 from gagru.storage.files import write_checked_json
+from gagru.task.runs import parse_run
 from gagru.verdicts.acceptance import check, in_words, page
 from gagru.verdicts.measured import read_columns
 
@@ -34,7 +35,7 @@ def ga_gru(tmp_path):
 
 
 def checked(*arguments, synthetic=()):
-    columns = read_columns(list(arguments))
+    columns = read_columns([parse_run(text) for text in arguments])
     found = check(columns, list(synthetic))
     return {(c.corpus, c.system, c.row): c for c in found}, in_words(columns, list(synthetic), found)
 

@@ -17,9 +17,9 @@ from gagru.storage.files import write_checked_json
 from gagru.storage.parquet import write_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
+from gagru.task.runs import parse_run
 from gagru.verdicts.claims import judge, read_results, transferred, verdict
 from gagru.verdicts.evidence import Evidence
-from gagru.verdicts.measured import read_columns
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = Bootstrap(draws=300)
@@ -129,7 +129,7 @@ def files(tmp_path):
             if "ga_gru" in systems:
                 for kind, rows in (("edges", edges(names)), ("profiles", profiles(names))):
                     write_parquet(tmp_path / corpus / f"{kind}.parquet", pa.Table.from_pylist(rows))
-                    arguments[kind].append(f"{corpus}:0={tmp_path / corpus / kind}.parquet")
+                    arguments[kind].append(f"{corpus}/ga_gru:0={tmp_path / corpus / kind}.parquet")
         return arguments
 
     return write
@@ -167,12 +167,11 @@ def profiles(names):
 
 @pytest.fixture
 def planted(files):
-    from gagru.analysis.averages import Source
 
     def read(*arguments, **options):
         given = files(*arguments, **options)
-        sources = [[Source.parse(text) for text in given[kind]] for kind in ("edges", "profiles")]
-        return read_results(given["metrics"], *sources)
+        sources = [[parse_run(text) for text in given[kind]] for kind in ("metrics", "edges", "profiles")]
+        return read_results(*sources)
 
     return read
 
@@ -264,8 +263,3 @@ def test_the_program(files, tmp_path):
     assert (lines[1]["p"], lines[1]["verdict"]) == ("0.001953", "supported, on synthetic speech")
     assert (lines[2]["measured"], lines[2]["verdict"]) == ("", "undecided")
     assert "> **Synthetic.**" in (tmp_path / "c.md").read_text()
-
-
-def test_an_argument_of_another_form_is_refused():
-    with pytest.raises(InputError, match="--metrics svm:0=x: write CORPUS/SYSTEM:SEED=FILE"):
-        read_columns(["svm:0=x"])

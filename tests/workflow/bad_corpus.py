@@ -132,7 +132,7 @@ class Corpus:
 
     def table(self) -> str | None:
         out = {f"out_{kind}": self.folder / f"table_mine.{kind}" for kind in ("csv", "md", "tex", "long")}
-        return self.program("table", corpus="mine", table="table_mine", metrics=f"svm:0={self.metrics}", **out)
+        return self.program("table", corpus="mine", table="table_mine", metrics=f"mine/svm:0={self.metrics}", **out)
 
     def analyse_attention(self) -> str | None:
         options = {"models": [self.model(fold) for fold in self.speakers], "index": self.index, "folds": self.folds}
@@ -141,11 +141,11 @@ class Corpus:
 
     def figure2(self) -> str | None:
         out = {f"out_{kind}": self.folder / f"figure2.{kind}" for kind in ("csv", "pdf", "png")}
-        return self.program("figure2", edges=f"mine:0={self.folder / 'edges.parquet'}", **out)
+        return self.program("figure2", edges=f"mine/ga_gru:0={self.folder / 'edges.parquet'}", **out)
 
     def figure3(self) -> str | None:
         out = {f"out_{kind}": self.folder / f"figure3.{kind}" for kind in ("csv", "pdf", "png")}
-        return self.program("figure3", profiles=f"mine:0={self.folder / 'profiles.parquet'}", **out)
+        return self.program("figure3", profiles=f"mine/ga_gru:0={self.folder / 'profiles.parquet'}", **out)
 
     def audio_only(self) -> "Corpus":
         """The audio and the manifest."""

@@ -17,6 +17,7 @@ from gagru.task.errors import InputError, Problems
 from gagru.task.systems import SYSTEMS
 
 SCHEMA = Path(__file__).parents[2] / "config" / "schema.yaml"
+DEFAULTS = Path(__file__).parents[2] / "config.yaml"
 REMEDIES = {
     "additionalProperties": "check its spelling against config/schema.yaml",
     "enum": "choose one of these",
@@ -66,6 +67,22 @@ def check_configuration(config: dict) -> dict:
                 problems.add(str(error))
     problems.raise_if_any()
     return config
+
+
+def read_configuration(settings: list[Path]) -> dict:
+    """The checked configuration of a run with these settings files, on top of config.yaml, as Snakemake merges them.
+
+    Raises `InputError` for a file that cannot be read, and for whatever `check_configuration` refuses.
+    """
+    config = {}
+    for path in [DEFAULTS, *settings]:
+        try:
+            merge(config, yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror}); correct `--configfile`") from error
+        except (yaml.YAMLError, UnicodeDecodeError, AttributeError) as error:
+            raise InputError(f"{path}: is not YAML of settings ({error}); correct it") from error
+    return check_configuration(config)
 
 
 def describe(error) -> str:

@@ -1,0 +1,43 @@
+"""The command `gagru`: one module of `gagru.commands` for each of its subcommands.
+
+A command's module has a docstring whose first line is its help, `add_arguments(parser)`, and `main(options)`, which
+returns an exit status or nothing. It imports what is heavy when it runs, so that `gagru --help` is there at once.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+
+from gagru import __version__
+from gagru.task.errors import InputError
+
+COMMANDS = ("doctor",)
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line; `command` is the module to run."""
+    parser = argparse.ArgumentParser(prog="gagru", description="Speech emotion recognition with a graph over frames.")
+    parser.add_argument("--version", action="version", version=f"gagru {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        module = import_module(f"gagru.commands.{name}")
+        help_line = module.__doc__.splitlines()[0]
+        subparser = subparsers.add_parser(name, help=help_line, description=module.__doc__)
+        module.add_arguments(subparser)
+        subparser.set_defaults(command=module)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command. An `InputError` becomes one message on standard error and exit status 1."""
+    options = parse(arguments)
+    try:
+        sys.exit(options.command.main(options))
+    except InputError as error:
+        sys.exit(f"gagru: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the command `gagru` does for people, a module a subcommand; `gagru.cli` finds them."""

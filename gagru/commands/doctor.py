@@ -1,0 +1,34 @@
+"""Check in seconds what a run will need, and say what is missing.
+
+One line for each check: `ok`, `--` for what is absent but not needed, or `FAIL` with the remedy. The exit status is 1
+if anything failed. Run it where the workflow will run, in its environment and its folder.
+"""
+
+import argparse
+from pathlib import Path
+
+MARKS = {True: "ok  ", False: "FAIL", None: "--  "}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `gagru doctor`."""
+    parser.add_argument(
+        "--configfile", nargs="+", type=Path, default=[], help="settings files of the run, as snakemake takes them"
+    )
+    parser.add_argument("--directory", type=Path, default=Path(), help="where the run will work; by default here")
+    parser.add_argument("--slurm", action="store_true", help="the run will use SLURM, so that it has to be there")
+    parser.add_argument("--use-conda", action="store_true", help="the run will use conda, so that it has to be there")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print every check, and return 1 if one of them failed."""
+    from gagru.workflow.doctor import examine
+
+    failed = 0
+    for check in examine(options.directory, options.configfile, options.slurm, options.use_conda):
+        print(f"{MARKS[check.passed]} {check.what}: {check.seen}", flush=True)
+        if check.passed is False:
+            failed += 1
+            print(f"       {check.remedy}")
+    print(f"{failed} to mend." if failed else "Nothing to mend.")
+    return int(failed > 0)

@@ -50,10 +50,14 @@ FIGURES = {"1": "architecture", "2": "edges of the graph", "3": "attention over 
 # A page of the report: whose speech it shows, the kind of file it is made from, and the pictures that this file names.
 Page = namedtuple("Page", "category title corpora kind pictures", defaults=[[], "md", []])
 
-# `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python,
-# otherwise by the one that runs Snakemake.
+# PyTorch comes for the CPU, or with CUDA for those who train with it.
+TRAINING = "../envs/training_cuda.yaml" if config["training"]["device"] == "cuda" else "../envs/training.yaml"
+# What lies in ~/.local is no part of an environment: neither when conda makes it, nor in a job.
+os.environ["PYTHONNOUSERSITE"] = "1"
+# `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python, by
+# its path, for another one may be first in PATH; otherwise by the one that runs Snakemake.
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-python = "python" if in_conda else shlex.quote(sys.executable)
+python = '"$CONDA_PREFIX/bin/python" -s' if in_conda else f"{shlex.quote(sys.executable)} -s"
 base = shlex.quote(str(workflow.basedir))
 # It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee` hides that a program failed.
 # Snakemake formats it once more, hence the braces.

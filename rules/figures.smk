@@ -25,7 +25,7 @@ rule analyse_attention:
     benchmark:
         "results/benchmarks/{corpus}/ga_gru/seed{seed}/analyse_attention.tsv"
     conda:
-        "../envs/training.yaml"
+        TRAINING
     params:
         models=lambda wildcards, input: [str(Path(path).parent) for path in input.models],
         features=lambda wildcards, input: str(Path(input.features[0]).parent),
@@ -47,7 +47,7 @@ rule figure1:
     benchmark:
         "results/benchmarks/figure1.tsv"
     conda:
-        "../envs/training.yaml"
+        TRAINING
     params:
         options=options(
             settings=settings(config, shown_corpora()[0], "ga_gru"),

@@ -18,7 +18,7 @@ rule train_fold:
     benchmark:
         "results/benchmarks/{corpus}/{system}/seed{seed}/{fold}.tsv"
     conda:
-        "../envs/training.yaml"
+        TRAINING
     threads: config["training"]["threads"]
     resources:
         mem_mb=2000,

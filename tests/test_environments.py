@@ -1,125 +1,134 @@
-"""The conda environments hold the locked versions of exactly what the programs of their rules import."""
+"""The conda environments and the lock files agree, and hold exactly what the workflow's programs need."""
 
-import ast
+import importlib.metadata
 import re
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import environments, imports, locks
+from tools.locks import ROOT, TESTS, TORCH, WORKFLOW, canonical, closure, read
+
 ENVIRONMENTS = ("features", "training", "reporting")
-# Imported name -> distribution, where they differ.
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML", "markdown_it": "markdown-it-py"}
-# Programs choose these modules by name when they run, so no import statement leads there.
-CHOSEN_BY_NAME = {
-    "index_corpus": "corpora/*.py",
-    "extract_features": "features/*.py",
-    "train_fold": "systems/*.py",
-    "analyse_attention": "systems/ga_gru.py",
+# As on the machine where the results are made; the environments' Python.
+LINUX = {
+    "sys_platform": "linux",
+    "platform_machine": "x86_64",
+    "python_version": "3.11",
+    "python_full_version": "3.11.7",
 }
-RULE = re.compile(r"^rule \w+:\n((?:(?:    .*)?\n)+)", re.MULTILINE)
-
-
-def canonical(name: str) -> str:
-    """A distribution's name as PyPI compares it: `safetensors`, `scikit-learn`, `pyyaml`."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def locked() -> dict[str, str]:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    pins = (line.split("==") for line in lines if line and not line.startswith("#"))
-    return {canonical(name): version for name, version in pins}
 
 
 def environment(name: str) -> dict:
     return yaml.safe_load((ROOT / "envs" / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def pins(name: str) -> dict[str, str]:
-    """Distribution -> exact version of everything in an environment but Python and pip themselves."""
-    found = {}
-    for entry in environment(name)["dependencies"]:
-        words = [line.split("==") for line in entry["pip"]] if isinstance(entry, dict) else [entry.split("=")]
-        found |= {canonical(package): "=".join(version) for package, *version in words}
-    return {package: version for package, version in found.items() if package not in ("python", "pip")}
+def pinned(name: str) -> dict[str, str]:
+    """Distribution -> exact version of everything that pip installs into an environment on Linux."""
+    lines = [Requirement(line) for line in environment(name)["dependencies"][-1]["pip"]]
+    if name == "training":
+        script = (ROOT / "envs/training.post-deploy.sh").read_text(encoding="utf-8")
+        lines += [Requirement(line) for line in re.findall(r"^(torch==.*) \\$", script, re.MULTILINE)]
+    lines = [line for line in lines if line.marker is None or line.marker.evaluate(LINUX)]
+    return {canonical(line.name): str(line.specifier).removeprefix("==") for line in lines}
 
 
-def programs(name: str) -> set[str]:
-    """The programs of all rules that run in an environment."""
-    found = set()
-    for path in (ROOT / "rules").glob("*.smk"):
-        for body in RULE.findall(path.read_text(encoding="utf-8")):
-            if f'"../envs/{name}.yaml"' in body:
-                found |= set(re.findall(r'"program (\w+)', body))
-    return found
+def named(file: str) -> set[str]:
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    return {canonical(line.strip()) for line in lines if line.strip() and not line.startswith("#")}
 
 
-def imports(path: Path) -> set[str]:
-    """Dotted names of all that a source imports, wherever in the file; `from a import b` gives `a` and `a.b`."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+def test_envs_are_as_the_program_writes_them():
+    """`make lock` was run after the last change of an import, a rule or a requirement."""
+    assert {path: path.read_text(encoding="utf-8") for path in environments.files()} == environments.files()
+    assert set((ROOT / "envs").iterdir()) == set(environments.files())
 
 
-def third_party(program: str) -> set[str]:
-    """The distributions that a program imports, itself or through the package."""
-    waiting = [ROOT / "workflow_scripts" / f"{program}.py"]
-    waiting += (ROOT / "gagru").glob(CHOSEN_BY_NAME[program]) if program in CHOSEN_BY_NAME else []
-    seen, found = set(), set()
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        for name in imports(path):
-            top = name.partition(".")[0]
-            if top == "gagru":
-                module = ROOT.joinpath(*name.split(".")).with_suffix(".py")
-                waiting += [module] if module.is_file() else []
-            elif top not in sys.stdlib_module_names:
-                found.add(canonical(DISTRIBUTIONS.get(top, top)))
-    return found
-
-
-@pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_pins_are_those_of_the_lock_file(name):
-    lock = locked()
-    assert pins(name) == {package: lock.get(package) for package in pins(name)}
-
-
-@pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_python_and_channels(name):
+@pytest.mark.parametrize("name", [*ENVIRONMENTS, "training_cuda"])
+def test_conda_brings_python_and_pip_alone(name):
     content = environment(name)
-    assert content["channels"] == ["conda-forge", "nodefaults"]
-    assert "python=3.11" in content["dependencies"]
+    assert content["channels"] == ["conda-forge"]
+    assert content["dependencies"][:-1] == ["python=3.11", "pip"]
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_an_environment_holds_exactly_what_its_programs_import(name):
-    needed = set().union(*(third_party(program) for program in programs(name)))
-    assert set(pins(name)) == needed
+def test_what_is_pinned_is_what_is_installed_here(name):
+    """The environments hold the versions of .venv, PyTorch's build for the CPU included, wherever this is Linux."""
+    installed = {package: importlib.metadata.version(package) for package in pinned(name)}
+    if not installed.get("torch", "+cpu").endswith("+cpu"):
+        installed["torch"] += "+cpu"
+    assert pinned(name) == installed
+
+
+@pytest.mark.parametrize("name", [*ENVIRONMENTS, "training_cuda"])
+def test_an_environment_needs_nothing_that_it_does_not_pin(name):
+    """By what the installed distributions themselves say that they require; setuptools is part of any."""
+    pins = pinned(name)
+    for package in pins:
+        try:
+            required = importlib.metadata.requires(package) or []
+        except importlib.metadata.PackageNotFoundError:
+            assert locks.CUDA.fullmatch(package)  # not installed where PyTorch is for the CPU
+            continue
+        for line in map(Requirement, required):
+            if line.marker is None or line.marker.evaluate(LINUX | {"extra": ""}):
+                assert canonical(line.name) in pins, f"{package} needs {line}"
+                assert line.specifier.contains(pins[canonical(line.name)], prereleases=True), f"{package} needs {line}"
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_an_environment_holds_what_its_programs_import(name):
+    imported = {package for program in imports.programs()[name] for package in imports.needed(program)}
+    assert imported <= set(pinned(name))
+    required = {canonical(pin.name) for pin in closure(imported, read(WORKFLOW, TORCH["cuda"]))}
+    assert set(pinned(name)) <= required
+
+
+def test_imports_of_a_program():
+    """Read off the modules: what trains the networks, and what a page is made with."""
+    assert {"torch", "scikit-learn", "safetensors", "pyarrow", "numpy"} <= imports.needed("train_fold")
+    assert "torch" not in imports.needed("html_page")
+    assert "markdown-it-py" in imports.needed("html_page")
+    assert "opensmile" in imports.needed("extract_features")
 
 
 def test_every_program_runs_in_one_environment():
-    found = [program for name in ENVIRONMENTS for program in programs(name)]
+    found = [program for programs in imports.programs().values() for program in programs]
     assert sorted(found) == sorted(path.stem for path in (ROOT / "workflow_scripts").glob("*.py"))
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-test.txt"])
-def test_requirements_are_locked(file):
-    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
-    names = {canonical(line.strip()) for line in lines if line.strip() and not line.startswith("#")}
-    assert names <= set(locked())
+def test_requirements_are_locked():
+    workflow, tests = ({pin.name for pin in read(name)} for name in (WORKFLOW, TESTS))
+    assert named("requirements.txt") <= workflow | {"torch"}
+    assert named("requirements-test.txt") <= workflow | tests
 
 
 def test_what_the_workflow_imports_is_required():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    required = {canonical(line) for line in lines}
-    assert set().union(*(pins(name) for name in ENVIRONMENTS)) <= required
+    programs = set().union(*imports.programs().values())
+    assert set().union(*map(imports.needed, programs)) <= named("requirements.txt")
+
+
+@pytest.mark.parametrize("file", [WORKFLOW, TESTS, *TORCH.values()])
+def test_every_pin_has_hashes(file):
+    pins = read(file)
+    assert pins
+    assert all("--hash=sha256:" in pin.text for pin in pins)
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert len(pins) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
+
+
+def test_no_package_is_locked_twice():
+    names = [pin.name for pin in read(WORKFLOW, TESTS, TORCH["cuda"])]
+    assert len(names) == len(set(names))
+
+
+def test_pytorch_is_the_same_release_in_both_builds():
+    cpu = {pin.version for pin in read(TORCH["cpu"])}
+    (cuda,) = {pin.version for pin in read(TORCH["cuda"]) if pin.name == "torch"}
+    assert cpu == {f"{cuda}+cpu", cuda}  # Linux's, and that of macOS
+
+
+def test_without_cuda_nothing_of_nvidia_is_installed():
+    assert [pin.name for pin in read(WORKFLOW, TESTS, TORCH["cpu"]) if locks.CUDA.fullmatch(pin.name)] == []
+    assert [pin.name for pin in read(TORCH["cuda"]) if pin.name.startswith("nvidia-")]

@@ -10,7 +10,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-
+from tools import environments
 from tools.locks import CUDA, ROOT, TESTS, TORCH, WORKFLOW, Pin, closure, parse, read
 
 UV = "uv==0.13.9"
@@ -82,7 +82,7 @@ def main() -> None:
     for name, found in divided.items():
         write(name, [pin.text for pin in found])
     write(TORCH["cpu"], [*(pin.text for pin in cpu), for_macos(torch)], f"--find-links {CPU_INDEX}/torch/")
-
+    environments.main()
 
 
 if __name__ == "__main__":

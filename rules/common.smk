@@ -53,7 +53,7 @@ Page = namedtuple("Page", "category title corpora kind pictures", defaults=[[], 
 # PyTorch comes for the CPU, or with CUDA for those who train with it.
 TRAINING = "../envs/training_cuda.yaml" if config["training"]["device"] == "cuda" else "../envs/training.yaml"
 # What lies in ~/.local is no part of an environment: neither when conda makes it, nor in a job.
-os.environ["PYTHONNOUSERSITE"] = "1"
+os.environ.update(PYTHONNOUSERSITE="1")
 # `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python, by
 # its path, for another one may be first in PATH; otherwise by the one that runs Snakemake.
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method

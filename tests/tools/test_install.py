@@ -1,4 +1,4 @@
-"""`make setup`: which Python, which build of PyTorch, what is installed, and what is said where something is missing."""
+"""`make setup`: which Python, which build of PyTorch, what is installed, what is said where something is missing."""
 
 import json
 import os

@@ -12,10 +12,21 @@ from pathlib import Path
 from gagru.task.errors import InputError
 
 REMEDY = "delete it and run snakemake again"
-# What a full or read-only disk, a quota, missing permissions and a file in place of a folder answer to writing.
+# What the system answers to writing -> what to do about it.
 NOT_WRITABLE = {
-    getattr(errno, name)
-    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO", "ENOTDIR", "EISDIR", "EEXIST")
+    getattr(errno, name): what
+    for names, what in {
+        "ENOSPC": "make room on the disk",
+        "EDQUOT": "your quota of the disk is used up: remove something of yours",
+        "EFBIG": "allow larger files (`ulimit -f`)",
+        "EROFS": "mount the disk so that it can be written",
+        "EACCES EPERM": "get the right to write in that folder",
+        "EIO": "the disk or its connection fails: see to it",
+        "ENOTDIR EISDIR EEXIST": "a file lies where a folder must be, or a folder where a file must be: move it away",
+        "ENAMETOOLONG": "this disk wants shorter names",
+    }.items()
+    for name in names.split()
+    if hasattr(errno, name)
 }
 # Of the folders that hold what is being written.
 PREFIX = ".writing-"
@@ -40,12 +51,16 @@ def whole(path):
         if error.errno not in NOT_WRITABLE:
             raise
         raise InputError(
-            f"{path}: cannot be written ({os.strerror(error.errno)}); make room on the disk, or see to the "
-            "folder and its permissions, and run snakemake again"
+            f"{path}: cannot be written ({os.strerror(error.errno)}); {remedy(error)}, and run snakemake again"
         ) from error
     finally:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def remedy(error: OSError) -> str:
+    """What to do about a file that cannot be written."""
+    return NOT_WRITABLE.get(error.errno, "see to the folder and its permissions")
 
 
 def check_writable(folder) -> None:

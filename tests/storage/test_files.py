@@ -94,13 +94,22 @@ def test_damage_to_checked_json_is_recognised(tmp_path, damage, message):
         read_checked_json(path)
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-def test_a_disk_that_takes_nothing_is_named_and_nothing_is_left(tmp_path, code):
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        (errno.ENOSPC, "make room on the disk"),
+        (errno.EDQUOT, "your quota"),
+        (errno.EROFS, "mount the disk so that it can be written"),
+        (errno.EACCES, "get the right to write"),
+        (errno.ENAMETOOLONG, "this disk wants shorter names"),
+    ],
+)
+def test_a_disk_that_takes_nothing_is_named_and_nothing_is_left(tmp_path, code, remedy):
     def write():
         with whole(tmp_path / "c.txt") as temporary:
             temporary.write_text("half")
             raise OSError(code, "said by the system")
 
-    with pytest.raises(InputError, match=rf"c\.txt: cannot be written \({os.strerror(code)}\); make room"):
+    with pytest.raises(InputError, match=rf"c\.txt: cannot be written \({os.strerror(code)}\); {remedy}"):
         write()
     assert os.listdir(tmp_path) == []

@@ -11,6 +11,7 @@ benchmark files), less the seconds in which they import (`-X importtime`) and le
 
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -60,6 +61,25 @@ def training_overheads(systems: list[str], runs: int) -> dict[str, tuple[float, 
     return overheads
 
 
+OPTIMISER = """
+import time, torch
+from gagru.training.optimisers import Adam
+parameter = torch.nn.Parameter(torch.zeros(1))
+for kind in (Adam, torch.optim.Adam):
+    start = time.process_time()
+    kind([parameter], lr=1e-3)
+    print(time.process_time() - start)
+"""
+
+
+def optimiser_seconds(runs: int) -> tuple[float, float]:
+    """Median processor seconds of making the first optimiser of a process: ours, and `torch.optim`'s."""
+    command = [sys.executable, "-c", OPTIMISER]
+    found = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(runs)]
+    ours, torchs = zip(*(map(float, run.stdout.split()) for run in found), strict=True)
+    return statistics.median(ours), statistics.median(torchs)
+
+
 def workflow(targets: list[str], cores: int, folder: Path) -> dict[str, float]:
     """Run the workflow's demo in `folder`; what its time went into, in core seconds.
 
@@ -92,6 +112,8 @@ def main() -> None:
     lines = [(f"`{system}`", f"{seconds:.2f}", f"{imports:.2f}") for system, (seconds, imports) in overheads.items()]
     print(f"Training jobs with next to nothing to do, medians of {runs} runs\n")
     print(table("job|s|of which imports (one more run, timed)", lines))
+    ours, torchs = optimiser_seconds(1 if args.tiny else 10)
+    print(f"\nMaking the optimiser takes {ours:.3f} s of processor time; PyTorch's own would take {torchs:.2f} s.")
     with tempfile.TemporaryDirectory() as folder:
         spent = workflow(["results/audit.csv"] if args.tiny else [], args.cores, Path(folder))
     jobs = spent["jobs"]
@@ -107,6 +129,7 @@ def main() -> None:
         Measure(f"overhead of a training job, {system}", seconds, "s", at_most=2.5, note="start, imports, end")
         for system, (seconds, _) in overheads.items()
     ]
+    measures.append(Measure("`torch.optim` in place of our optimisers", torchs - ours, "s", note="of a training job"))
     overhead = (spent["imports"] + spent["scheduling"]) / jobs
     measures.append(Measure("overhead of a job over the demo", overhead, "s", at_most=2, note=f"{args.cores} cores"))
     hand_over(measures, args.json)

@@ -23,8 +23,8 @@ import torch
 from torch import nn
 
 from benchmarks.measure import table
-from gagru.data.dataset import read_fold
-from gagru.experiment.job import train_fold
+from gagru.data.dataset import FoldFiles, read_fold
+from gagru.experiment.job import Run, train_fold
 from gagru.layers.packed_gru import PackedBiGRU
 from gagru.storage.parquet import read_parquet
 from gagru.systems.loading import system_class
@@ -46,15 +46,15 @@ def plainly():
     return patch.object(PackedBiGRU, "forward", lambda self, packed: nn.GRU.forward(self, packed)[0])
 
 
-def files(corpus: Path) -> dict[str, Path]:
+def files(corpus: Path) -> FoldFiles:
     """What both systems read."""
-    return {"index": corpus / "index.parquet", "folds": corpus / "folds.csv", "features": corpus / "normalised/lld"}
+    return FoldFiles(corpus / "index.parquet", corpus / "folds.csv", corpus / "normalised/lld")
 
 
 def apart(corpus: Path, system: str, seed: int, fold: str) -> float:
     """The largest difference between a trained model's probabilities on its test speaker, computed both ways."""
     model = system_class(system).load(corpus / system / f"seed{seed}" / fold)
-    test = read_fold(**files(corpus), fold=fold, only=["test"])["test"]
+    test = read_fold(files(corpus), fold, only=["test"])["test"]
     ours = model.predict(test).probability
     with plainly():
         return float(np.abs(ours - model.predict(test).probability).max())
@@ -65,7 +65,7 @@ def train_plainly(corpus: Path, system: str, seed: int, fold: str, out: Path) ->
     done = json.loads((corpus / system / f"seed{seed}" / fold / "provenance.json").read_text())
     job = {key: done[key] for key in ("settings", "validation", "upsample", "device", "threads")}
     with plainly():
-        train_fold(system, seed, fold, **files(corpus), statistics=None, job=job, sources="", out=out)
+        train_fold(Run(system, seed, fold, job), files(corpus), out)
 
 
 def main() -> None:

@@ -3,7 +3,8 @@
 import argparse
 import json
 
-from gagru.experiment.job import train_fold
+from gagru.data.dataset import FoldFiles
+from gagru.experiment.job import Run, train_fold
 from gagru.workflow.program import run
 
 
@@ -24,9 +25,12 @@ def main() -> None:
     )
     parser.add_argument("--sources", default="", help="digest of the code, for the provenance")
     parser.add_argument("--out", required=True, help="folder for the fold's results")
-    options = vars(parser.parse_args())
-    title = f"{options.pop('corpus')} {options['system']} seed {options['seed']}"
-    train_fold(**options, report=lambda line: print(f"{title} {line}", flush=True))
+    args = parser.parse_args()
+
+    trained = Run(args.system, args.seed, args.fold, args.job, args.sources)
+    files = FoldFiles(args.index, args.folds, args.features, args.statistics)
+    title = f"{args.corpus} {args.system} seed {args.seed}"
+    train_fold(trained, files, args.out, report=lambda line: print(f"{title} {line}", flush=True))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import torch
 
 from gagru.analysis.edges import PAIRS, edge_shares
 from gagru.analysis.profiles import WEIGHTS, profile
-from gagru.data.dataset import read_fold
+from gagru.data.dataset import FoldFiles, read_fold
 from gagru.storage.files import REMEDY
 from gagru.storage.parquet import write_parquet
 from gagru.systems.ga_gru import GAGRU, Explanation
@@ -37,7 +37,7 @@ def explain_folds(
     Parameters
     ----------
     models : folders of trained GA-GRUs, each named by its fold
-    index, folds, features : as in `gagru.data.dataset.read_fold`
+    index, folds, features : as in `gagru.data.dataset.FoldFiles`
     statistics : folder of the folds' training statistics (`{fold}.json`), where features are normalised by them
     report : called with one line a fold
     """
@@ -48,7 +48,7 @@ def explain_folds(
         if system.fold != fold:
             raise InputError(f"{folder}: a model of fold {system.fold}, not of {fold}; {REMEDY}")
         shift = statistics and Path(statistics) / f"{fold}.json"
-        test = read_fold(index, folds, features, fold, shift, only=("test",))["test"]
+        test = read_fold(FoldFiles(index, folds, features, shift), fold, only=("test",))["test"]
         for utterance, speaker, code, values in zip(
             test.utterance, test.speaker, test.emotion, test.features, strict=True
         ):

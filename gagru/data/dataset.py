@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -74,64 +76,98 @@ class Part:
         return digest.hexdigest()
 
 
+class FoldFiles(NamedTuple):
+    """The files that a fold's utterances are read from.
+
+    index, folds : paths of `index.parquet` and `folds.csv`
+    features : folder of the normalised features, a file a speaker
+    statistics : path of the fold's training statistics where `normalisation.method` is `training_speakers`
+    """
+
+    index: Path
+    folds: Path
+    features: Path
+    statistics: Path | None = None
+
+
 def read_fold(
-    index, folds, features, fold: str, statistics=None, only=ROLES, history: int | None = None, lazy: bool = False
+    files: FoldFiles, fold: str, only=ROLES, history: int | None = None, lazy: bool = False
 ) -> dict[str, Part]:
     """The parts `train`, `validation` and `test` of `fold`, or those named in `only`.
 
     Parameters
     ----------
-    index, folds : paths of `index.parquet` and `folds.csv`
-    features : folder of the normalised features, a file a speaker
-    statistics : path of the fold's training statistics where `normalisation.method` is `training_speakers`
     history : how many earlier utterances of the dialog to read, of the speaker and of everybody else, at most; None for
         no history. They may be of any speaker and outside the task; their labels play no part.
     lazy : whether the features, of frames, stay on disk; the files are checked in any case
 
     Raises `InputError` where a file is missing or damaged or an utterance has no features.
     """
-    table = read_index(index)
-    utterances = table["utterance"].to_pylist()
-    speaker, emotion = (dict(zip(utterances, table[name].to_pylist(), strict=True)) for name in ("speaker", "emotion"))
-    roles = read_folds(folds).get(fold)
-    if roles is None:
-        raise InputError(f"{folds}: has no fold {fold!r}; delete it and run snakemake again")
-    whole = is_whole(fold, roles, {u: speaker[u] for u in utterances if emotion[u]})
-    roles = {role: roles[role] for role in only}
+    table = read_index(files.index)
+    labels = {name: _by_utterance(table, name) for name in ("speaker", "emotion")}
+    roles = {role: utterances for role, utterances in _roles(files, fold, labels).items() if role in only}
     wanted = {utterance for utterances in roles.values() for utterance in utterances}
-    if strangers := sorted(name for name in wanted if emotion.get(name) is None):
-        raise InputError(f"{folds}: {strangers[0]} is not in the task of {index}; delete it and run snakemake again")
-    if not whole:
-        raise InputError(f"{folds}: fold {fold} was cut off or altered; delete it and run snakemake again")
-    shift = read_statistics(statistics) if statistics else None
-    read_file, scores = (open_features, StandardisedUtterance) if lazy else (read_features, apply_statistics)
-    values, columns = {}, None
     # A history reaches to everybody who has features: whoever has an utterance in the task.
-    read = wanted if history is None else {utterance for utterance, label in emotion.items() if label}
-    for name in sorted({speaker[utterance] for utterance in read}):
-        path = Path(features) / f"{name}.parquet"
+    heard = wanted if history is None else {utterance for utterance, emotion in labels["emotion"].items() if emotion}
+    speakers = sorted({labels["speaker"][utterance] for utterance in heard})
+    columns, features = _read_features(files, speakers, None if history is not None else wanted, lazy)
+    if missing := sorted(wanted - features.keys()):
+        raise InputError(
+            f"{files.features}: no features for {len(missing)} utterances of fold {fold}, such as {missing[0]}; delete "
+            "the folder and run snakemake again"
+        )
+    earlier = None if history is None else earlier_utterances(table, features.keys(), history)
+    return {role: _part(utterances, labels, columns, features, earlier) for role, utterances in roles.items()}
+
+
+def _by_utterance(table, column: str) -> dict:
+    """Utterance -> its value in a column of the utterance table."""
+    return dict(zip(table["utterance"].to_pylist(), table[column].to_pylist(), strict=True))
+
+
+def _roles(files: FoldFiles, fold: str, labels: dict[str, dict]) -> dict[str, list[str]]:
+    """Role -> utterances of the fold; `InputError` where they are not those of the index's task."""
+    roles = read_folds(files.folds).get(fold)
+    if roles is None:
+        raise InputError(f"{files.folds}: has no fold {fold!r}; delete it and run snakemake again")
+    task = {utterance: labels["speaker"][utterance] for utterance, emotion in labels["emotion"].items() if emotion}
+    if strangers := sorted({u for utterances in roles.values() for u in utterances} - task.keys()):
+        raise InputError(
+            f"{files.folds}: {strangers[0]} is not in the task of {files.index}; delete it and run snakemake again"
+        )
+    if not is_whole(fold, roles, task):
+        raise InputError(f"{files.folds}: fold {fold} was cut off or altered; delete it and run snakemake again")
+    return roles
+
+
+def _read_features(files: FoldFiles, speakers: list[str], wanted: Set[str] | None, lazy: bool) -> tuple[list, dict]:
+    """The columns, and utterance -> features, of `speakers`: of the utterances in `wanted`, or of all (None)."""
+    read_file, standardise = (open_features, StandardisedUtterance) if lazy else (read_features, apply_statistics)
+    statistics = read_statistics(files.statistics) if files.statistics else None
+    columns, features = None, {}
+    for speaker in speakers:
+        path = Path(files.features) / f"{speaker}.parquet"
         stored = read_file(path)
         columns = columns or stored.columns
         if stored.columns != columns:
             raise InputError(f"{path}: other columns than the other speakers' files; delete it and run snakemake again")
         for utterance, array in stored.items():
-            if history is not None or utterance in wanted:
-                values[utterance] = scores(array, shift) if shift else array
-    if missing := sorted(wanted - values.keys()):
-        raise InputError(
-            f"{features}: no features for {len(missing)} utterances of fold {fold}, such as {missing[0]}; delete the "
-            "folder and run snakemake again"
-        )
+            if wanted is None or utterance in wanted:
+                features[utterance] = standardise(array, statistics) if statistics else array
+    return columns, features
 
-    earlier = None if history is None else earlier_utterances(table, values.keys(), history)
 
-    def stacked(utterances):
-        return np.array([values[u] for u in utterances], dtype=np.float32).reshape(-1, len(columns))
+def _part(utterances: list[str], labels: dict[str, dict], columns: list, features: dict, earlier: dict | None) -> Part:
+    """The part of these utterances; `earlier` names what was said before each of them."""
 
-    def part(utterances):
-        codes = np.array([EMOTIONS.index(emotion[u]) for u in utterances], dtype=np.int64)
-        speakers, arrays = [speaker[u] for u in utterances], [values[u] for u in utterances]
-        said = earlier and [tuple(map(stacked, earlier[u])) for u in utterances]
-        return Part(list(utterances), speakers, codes, columns, arrays, said)
+    def stack(names: list[str]) -> np.ndarray:
+        return np.array([features[name] for name in names], dtype=np.float32).reshape(-1, len(columns))
 
-    return {role: part(utterances) for role, utterances in roles.items()}
+    return Part(
+        utterance=list(utterances),
+        speaker=[labels["speaker"][u] for u in utterances],
+        emotion=np.array([EMOTIONS.index(labels["emotion"][u]) for u in utterances], dtype=np.int64),
+        columns=columns,
+        features=[features[u] for u in utterances],
+        history=earlier and [tuple(map(stack, earlier[u])) for u in utterances],
+    )

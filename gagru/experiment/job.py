@@ -5,11 +5,12 @@ import hashlib
 import io
 import json
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from gagru.data.dataset import read_fold
+from gagru.data.dataset import FoldFiles, Part, read_fold
 from gagru.experiment.provenance import commit, peak_memory_mb, processor, versions
 from gagru.storage.files import write_json, write_text
 from gagru.storage.parquet import write_parquet
@@ -28,76 +29,100 @@ def fold_seed(seed: int, fold: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}/{fold}".encode()).digest()[:4], "big")
 
 
-def train_fold(system, seed, fold, index, folds, features, statistics, job, sources, out, report=print) -> None:
-    """Train `system` on one fold and write its test predictions, history, model and provenance.
+@dataclass(frozen=True)
+class Run:
+    """What is trained, and everything it follows from besides the files of the fold.
+
+    Attributes
+    ----------
+    system, seed, fold : names of what is trained
+    job : `settings` of the system, `validation`; for a network also `upsample` (emotions), `device`, `threads`
+    sources : digest of the code, for the provenance
+    """
+
+    system: str
+    seed: int
+    fold: str
+    job: dict
+    sources: str = ""
+
+
+def train_fold(run: Run, files: FoldFiles, out, report=print) -> None:
+    """Train a system on one fold and write its test predictions, history, model and provenance.
 
     Parameters
     ----------
-    system, seed, fold : what is trained
-    index, folds, features, statistics : see `gagru.data.dataset.read_fold`
-    job : `settings` of the system, `validation`, `upsample` (emotions), `device`, `threads`
-    sources : digest of the code, for the provenance
     out : folder of `predictions.parquet`, `history.csv`, `model.json`, `model.safetensors`, `provenance.json`; until
         they are there, of a checkpoint that the next training of the same goes on from
     """
-    kind = system_class(system)
+    kind = system_class(run.system)
     out = Path(out)
     start = time.perf_counter()  # after what is imported for the system
-    history = job["settings"]["history"] if kind.HISTORY else None
-    parts = read_fold(index, folds, features, fold, statistics, history=history, lazy=kind.LAZY)
-    tell = lambda line: report(f"{fold}: {line}")  # noqa: E731
-    checkpoint = None
+    heard = run.job["settings"]["history"] if kind.HISTORY else None
+    parts = read_fold(files, run.fold, history=heard, lazy=kind.LAZY)
+    tell = lambda line: report(f"{run.fold}: {line}")  # noqa: E731
     if kind.EARLY_STOPPING:
-        model, device = prepared_network(kind, job)
-        train = upsampled(parts["train"], job["upsample"], fold_seed(seed, fold))
-        checkpoint = new_checkpoint(
-            out, {"system": system, "seed": seed, "fold": fold, "job": job, "sources": sources}, parts
-        )
-        history = model.fit(train, parts["validation"], fold_seed(seed, fold), tell, checkpoint)
-        checkpoint.check_owner()
-    else:  # nothing to validate, so the validation utterances are trained on, but under `oracle` they are the test's
-        model, device = kind(job["settings"]), "cpu"
-        train = parts["train"] if job["validation"] == "oracle" else parts["train"] + parts["validation"]
-        history = model.fit(train, report=tell)
+        model, history, checkpoint = train_network(kind, run, parts, out, tell)
+    else:
+        model, history, checkpoint = train_at_once(kind, run, parts, tell)
     write_predictions(out / "predictions.parquet", parts["test"], model.predict(parts["test"]))
     write_history(out / "history.csv", history)
-    model.save(out, fold)
-    provenance = {
-        "system": system,
-        "seed": seed,
-        "fold": fold,
-        **job,
-        "device": device,
-        "settings_digest": hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest(),
-        "sources_digest": sources,
-        "commit": commit(),
-        "processor": processor(),
-        "versions": versions(),
-        "measured": {"seconds": round(time.perf_counter() - start, 2), "peak_memory_mb": peak_memory_mb()},
-    }
-    write_json(out / "provenance.json", provenance)
+    model.save(out, run.fold)
+    write_json(out / "provenance.json", provenance(run, model, time.perf_counter() - start))
     if checkpoint:
         checkpoint.remove()
 
 
-def prepared_network(kind, job):
-    """The untrained network of class `kind`, PyTorch set to the job's threads, and the device's name."""
+def train_network(kind: type, run: Run, parts: dict[str, Part], out: Path, report):
+    """A network of class `kind`, trained with early stopping; its history; its checkpoint in `out`, to be removed."""
     import torch
 
-    torch.set_num_threads(job["threads"])
-    model = kind(job["settings"], job["device"])
-    return model, str(model.device)
+    torch.set_num_threads(run.job["threads"])
+    seed = fold_seed(run.seed, run.fold)
+    model = kind(run.job["settings"], run.job["device"])
+    train = upsampled(parts["train"], run.job["upsample"], seed)
+    checkpoint = new_checkpoint(out, run, parts)
+    history = model.fit(train, parts["validation"], seed, report, checkpoint)
+    checkpoint.check_owner()
+    return model, history, checkpoint
 
 
-def new_checkpoint(out, described: dict, parts):
-    """The checkpoint of a training in `out` that depends on `described` and on the data of `parts`."""
+def train_at_once(kind: type, run: Run, parts: dict[str, Part], report):
+    """A system of class `kind` that stops by itself, trained; its history, which is empty; no checkpoint.
+
+    It has nothing to validate, so the validation utterances are trained on, but under `oracle` they are the test's.
+    """
+    model = kind(run.job["settings"])
+    train = parts["train"] if run.job["validation"] == "oracle" else parts["train"] + parts["validation"]
+    return model, model.fit(train, report=report), None
+
+
+def provenance(run: Run, model, seconds: float) -> dict:
+    """Where the fold's results come from, as `provenance.json` holds it."""
+    return {
+        "system": run.system,
+        "seed": run.seed,
+        "fold": run.fold,
+        **run.job,
+        "device": str(getattr(model, "device", "cpu")),
+        "settings_digest": hashlib.sha256(json.dumps(run.job, sort_keys=True).encode()).hexdigest(),
+        "sources_digest": run.sources,
+        "commit": commit(),
+        "processor": processor(),
+        "versions": versions(),
+        "measured": {"seconds": round(seconds, 2), "peak_memory_mb": peak_memory_mb()},
+    }
+
+
+def new_checkpoint(out: Path, run: Run, parts: dict[str, Part]):
+    """The checkpoint in `out` of a training that depends on `run` and on the data of `parts`."""
     from gagru.training.checkpoint import Checkpoint
 
     data = {role: parts[role].digest() for role in ("train", "validation")}
-    return Checkpoint(out, {**described, "data": data, "versions": versions()})
+    return Checkpoint(out, {**asdict(run), "data": data, "versions": versions()})
 
 
-def upsampled(part, emotions: list[str], seed: int):
+def upsampled(part: Part, emotions: list[str], seed: int) -> Part:
     """`part` with the classes `emotions` duplicated at random up to the size of the largest class."""
     import numpy as np
 

@@ -1,7 +1,9 @@
 """PyTorch's optimisers, without what it imports for them.
 
-The classes of PyTorch import its compiler (`torch._dynamo`) at the first step, which takes longer than many a job. The
-functions that do the step are the same, so the weights are those of `torch.optim` to the bit.
+The classes of PyTorch import its compiler (`torch._dynamo`) when they are made. With PyTorch 2.13 that takes every
+training job more than a second of processor time (`benchmarks/overhead.py` measures it), longer than many a fold of the
+demo trains; if it were under 0.3 s, these classes would go. The functions that do the step are PyTorch's own, so
+the weights are those of `torch.optim` to the bit.
 """
 
 import torch

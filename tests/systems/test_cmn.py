@@ -6,7 +6,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from gagru.corpora.table import INDEX_SCHEMA, write_index
-from gagru.data.dataset import read_fold
+from gagru.data.dataset import FoldFiles, read_fold
 from gagru.features.store import write_functionals
 from gagru.systems.cmn import CMN
 from gagru.systems.loading import load
@@ -214,8 +214,8 @@ class Corpus:
         for speaker in "ABCD":
             own = [(row["utterance"], self.values[row["utterance"]]) for row in self.rows if row["speaker"] == speaker]
             write_functionals(self.folder / "features" / f"{speaker}.parquet", list("vwxyz"), own)
-        files = (self.folder / name for name in ("index.parquet", "folds.csv", "features"))
-        return read_fold(*files, "D", history=SETTINGS["history"])
+        files = FoldFiles(*(self.folder / name for name in ("index.parquet", "folds.csv", "features")))
+        return read_fold(files, "D", history=SETTINGS["history"])
 
     def dialog(self):
         """The rows of the dialog that is tested."""

@@ -5,7 +5,8 @@ import json
 import pytest
 from test_job import FILES, NETWORKS, SETTINGS, job
 
-from gagru.experiment.job import train_fold
+from gagru.data.dataset import FoldFiles
+from gagru.experiment.job import Run, train_fold
 from gagru.task.errors import InputError
 from gagru.training import loop
 from gagru.training.checkpoint import Checkpoint
@@ -33,8 +34,8 @@ def train(corpus, monkeypatch):
         described = job(system)
         described["settings"] = {**SETTINGS[system], "max_epochs": EPOCHS, "patience": EPOCHS, **changed}
         lines = []
-        arguments = (corpus.index, corpus.folds, features, None, described, sources, out, lines.append)
-        train_fold(system, seed, "A", *arguments)
+        files = FoldFiles(corpus.index, corpus.folds, features)
+        train_fold(Run(system, seed, "A", described, sources), files, out, lines.append)
         return lines
 
     return run

@@ -6,9 +6,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from gagru.corpora.table import INDEX_SCHEMA, read_index, write_index
-from gagru.data.dataset import read_fold
+from gagru.data.dataset import FoldFiles, read_fold
 from gagru.data.history import earlier_utterances
-from gagru.experiment.job import train_fold
+from gagru.experiment.job import Run, train_fold
 from gagru.features.normalise import Statistics, write_statistics
 from gagru.systems.loading import load
 from gagru.task.emotions import EMOTIONS
@@ -131,7 +131,7 @@ def before(corpus, utterance, speakers):
 
 
 def test_parts_have_the_features_of_what_was_said_before(dialogs):
-    parts = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", history=5)
+    parts = read_fold(FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps), "A", history=5)
     outside = 0
     for part in parts.values():
         assert len(part.history) == len(part)
@@ -148,7 +148,7 @@ def test_parts_have_the_features_of_what_was_said_before(dialogs):
 
 
 def test_a_history_reaches_to_speakers_who_are_not_in_the_parts_that_are_read(dialogs):
-    test = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", only=("test",), history=99)["test"]
+    test = read_fold(FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps), "A", only=("test",), history=99)["test"]
     first = test.utterance.index(min(test.utterance))
     own, others = test.history[first]
     np.testing.assert_array_equal(own, before(dialogs, test.utterance[first], "A"))
@@ -159,15 +159,17 @@ def test_a_history_reaches_to_speakers_who_are_not_in_the_parts_that_are_read(di
 def test_a_history_has_the_statistics_of_the_fold_applied(dialogs, tmp_path):
     mean, std = np.arange(6.0), np.array([2.0, 1, 1, 1, 4, 0.5])
     write_statistics(tmp_path / "A.json", Statistics([f"c{i}" for i in range(6)], mean, std, 9))
-    files = (dialogs.index, dialogs.folds, dialogs.egemaps, "A")
-    plain, shifted = (read_fold(*files, path, history=3)["train"] for path in (None, tmp_path / "A.json"))
+    files = FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps)
+    plain, shifted = (
+        read_fold(files._replace(statistics=path), "A", history=3)["train"] for path in (None, tmp_path / "A.json")
+    )
     for raw, found in zip(plain.history, shifted.history, strict=True):
         for side in (0, 1):
             np.testing.assert_allclose(found[side], (raw[side] - mean) / std, rtol=1e-5, atol=1e-5)
 
 
 def test_a_history_goes_with_its_utterance(dialogs):
-    parts = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", history=3)
+    parts = read_fold(FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps), "A", history=3)
     train, held = parts["train"], parts["validation"]
     taken = train.take(np.array([3, 0, 3]))
     assert [said is train.history[i] for said, i in zip(taken.history, (3, 0, 3), strict=True)] == [True] * 3
@@ -176,7 +178,7 @@ def test_a_history_goes_with_its_utterance(dialogs):
 
 
 def test_another_history_is_other_data(dialogs):
-    part = read_fold(dialogs.index, dialogs.folds, dialogs.egemaps, "A", history=3)["train"]
+    part = read_fold(FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps), "A", history=3)["train"]
     (own, others), *rest = part.history
     moved = [(np.concatenate([own, others]), others[:0]), *rest]  # the same numbers in the same order
     digests = {replace(part, history=history).digest() for history in (part.history, moved, rest, None)}
@@ -184,24 +186,24 @@ def test_another_history_is_other_data(dialogs):
 
 
 def test_without_dialogs_histories_are_empty_and_without_asking_there_are_none(corpus):
-    files = (corpus.index, corpus.folds, corpus.egemaps, "A")
-    empty = read_fold(*files, history=3)["test"].history
+    files = FoldFiles(corpus.index, corpus.folds, corpus.egemaps)
+    empty = read_fold(files, "A", history=3)["test"].history
     assert {array.shape for pair in empty for array in pair} == {(0, 6)}
-    assert read_fold(*files)["test"].history is None
+    assert read_fold(files, "A")["test"].history is None
 
 
 def test_a_training_job_gives_its_system_as_much_history_as_is_set(dialogs, tmp_path):
     settings = {"units": 4, "history": 2, "hops": 3, "dropout": 0.3, "lr": 1e-2, "weight_decay": 1e-3, "clip_norm": 40}
     settings |= {"batch_size": 16, "max_epochs": 2, "patience": 2, "stop_on": "ua"}
     job = {"settings": settings, "validation": "partner", "upsample": ["anger"], "device": "cpu", "threads": 1}
-    files = (dialogs.index, dialogs.folds, dialogs.egemaps)
-    train_fold("cmn", 0, "A", *files, None, job, "", tmp_path, lambda line: None)
+    files = FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps)
+    train_fold(Run("cmn", 0, "A", job), files, tmp_path, lambda line: None)
     rows = pq.read_table(tmp_path / "predictions.parquet").to_pylist()
     written = np.array([[row[f"p_{emotion}"] for emotion in EMOTIONS] for row in rows])
     system = load(tmp_path)
     difference = {}
     for limit in (1, 2, 40):
-        part = read_fold(*files, "A", history=limit)["test"]
+        part = read_fold(files, "A", history=limit)["test"]
         assert [row["utterance"] for row in rows] == part.utterance
         difference[limit] = np.abs(system.predict(part).probability - written).max()
     assert difference[2] < 1e-6

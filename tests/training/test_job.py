@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.svm import SVC
 
-from gagru.data.dataset import read_fold
-from gagru.experiment.job import fold_seed, train_fold, upsampled
+from gagru.data.dataset import FoldFiles, read_fold
+from gagru.experiment.job import Run, fold_seed, train_fold, upsampled
 from gagru.systems.dnn import DNN
 from gagru.systems.loading import load
 from gagru.task.errors import InputError
@@ -38,7 +38,8 @@ def job(system, validation="partner", upsample=()):
 def train(corpus, out, system, fold="A", seed=0, report=lambda line: None, **options):
     features = corpus.lld if "gru" in system else corpus.egemaps
     described = job(system, **options)
-    train_fold(system, seed, fold, corpus.index, corpus.folds, features, None, described, "0123abcd", out, report)
+    files = FoldFiles(corpus.index, corpus.folds, features)
+    train_fold(Run(system, seed, fold, described, "0123abcd"), files, out, report)
     return out
 
 
@@ -67,7 +68,9 @@ def test_a_fold_from_files_to_files(corpus, tmp_path, system):
             assert sum(given) == pytest.approx(1, abs=1e-6)
             assert row["predicted"] == EMOTIONS[int(np.argmax(given))]
 
-    part = read_fold(corpus.index, corpus.folds, corpus.lld if "gru" in system else corpus.egemaps, "A")["test"]
+    part = read_fold(FoldFiles(corpus.index, corpus.folds, corpus.lld if "gru" in system else corpus.egemaps), "A")[
+        "test"
+    ]
     again = load(out).predict(part)
     assert [EMOTIONS[code] for code in again.emotion] == [row["predicted"] for row in rows]
     assert len(lines) == 1
@@ -175,7 +178,7 @@ def test_networks_are_fitted_on_the_upsampled_training_part_alone(corpus, tmp_pa
 
 
 def test_upsampling_duplicates_utterances_with_their_features(corpus):
-    part = read_fold(corpus.index, corpus.folds, corpus.egemaps, "A")["train"]
+    part = read_fold(FoldFiles(corpus.index, corpus.folds, corpus.egemaps), "A")["train"]
     balanced = upsampled(part, ["anger"], seed=0)
     assert len(balanced) == 32 + 8
     for utterance, code, values in zip(balanced.utterance, balanced.emotion, balanced.features, strict=True):
@@ -194,9 +197,9 @@ def test_every_fold_and_seed_is_seeded_by_itself():
 def test_a_fold_or_a_system_that_does_not_exist_is_named_and_nothing_is_written(corpus, tmp_path):
     with pytest.raises(InputError, match="no fold 'E'"):
         train(corpus, tmp_path / "out", "svm", fold="E")
-    arguments = (corpus.index, corpus.folds, corpus.lld, None, {}, "", tmp_path / "out")
+    files = FoldFiles(corpus.index, corpus.folds, corpus.lld)
     with pytest.raises(InputError, match="unknown system 'xyz'"):
-        train_fold("xyz", 0, "A", *arguments)
+        train_fold(Run("xyz", 0, "A", {}), files, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

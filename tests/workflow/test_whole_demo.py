@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from running import Workflow
 
-from gagru.data.dataset import read_fold
+from gagru.data.dataset import FoldFiles, read_fold
 from gagru.systems.loading import system_class
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.configuration import check_configuration, settings
@@ -41,8 +41,9 @@ def test_shuffled_labels_teach_nothing(demo, system):
     kind, chosen = system_class(system), settings(config, "iemocap", system)
     right, count = np.zeros(4), np.zeros(4)
     for fold in SPEAKERS["iemocap"]:
-        files = (folder / "index.parquet", folder / "folds.csv", folder / "normalised" / SYSTEMS[system].features)
-        parts = read_fold(*files, fold, history=chosen["history"] if getattr(kind, "HISTORY", False) else None)
+        features = folder / "normalised" / SYSTEMS[system].features
+        files = FoldFiles(folder / "index.parquet", folder / "folds.csv", features)
+        parts = read_fold(files, fold, history=chosen["history"] if getattr(kind, "HISTORY", False) else None)
         for role in ("train", "validation"):
             part = parts[role]
             parts[role] = replace(part, emotion=generator.permutation(part.emotion))

@@ -17,6 +17,7 @@ from gagru.workflow.configuration import (
     check_configuration,
     is_demo,
     note,
+    read_written,
     seeds,
     sessions,
     settings,
@@ -32,7 +33,9 @@ from gagru.task.runs import Run
 from gagru.task.systems import SYSTEMS
 
 try:
-    config = check_configuration(config)
+    given = workflow.config_settings
+    files = [Path(workflow.basedir) / "config.yaml", *given.configfiles]
+    config = check_configuration(config, read_written(files, given.config_args, sys.argv))
     alive = announce_workflow()  # `make resume` refuses while this is open
 except InputError as error:
     raise WorkflowError(str(error)) from None

@@ -11,6 +11,7 @@ from gagru.storage.files import write_text
 from gagru.storage.markdown import table
 from gagru.workflow.configuration import SCHEMA
 from gagru.workflow.program import run
+from gagru.workflow.typed import resolved
 
 PAGE = SCHEMA.with_name("README.md")
 HEAD = """\
@@ -36,9 +37,11 @@ snakemake --cores 8 --configfile mine.yaml
 ```
 
 - Mappings merge, lists replace. Of several files after `--configfile` the later ones win.
-- `--config iemocap=/path/to/IEMOCAP_full_release` is short for the root of a corpus that is described.
+- `--config iemocap=/path/to/IEMOCAP_full_release` is short for the root of a corpus that is described. Blocks are
+  written in quotes: `--config 'run={seeds: [0, 1]}' 'check={fail: true}'`. Name all after one `--config`.
+- A value is read as the type that its key wants: `1e-3` is a number, and `emodb=2024_08` a folder of that name. In a
+  file quote text that YAML takes for something else: `speakers: ["03", "08"]`, `corpora: ["no"]`.
 - Everything is checked before anything runs. An unknown key or a value that is not allowed stops the run with its name.
-- Write `1.0e-3`, since YAML reads `1e-3` as text.
 - A changed setting re-runs what depends on it, and nothing else.
 
 | file | holds |
@@ -102,16 +105,6 @@ def keys(schema: dict, parent: dict, path: str, shared: dict[str, str]) -> Itera
         else:
             required = name in parent.get("required", [])
             yield [f"`{key}`", meaning, allowed(schema, child), "required" if required else default(child)]
-
-
-def resolved(schema: dict, part: dict) -> dict:
-    """A part of the schema with what its `$ref` names; keys beside the `$ref` hold too."""
-    if "$ref" not in part:
-        return part
-    target = schema
-    for step in part["$ref"].removeprefix("#/").split("/"):
-        target = target[step]
-    return {**resolved(schema, target), **part}
 
 
 def allowed(schema: dict, part: dict) -> str:

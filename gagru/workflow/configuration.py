@@ -4,10 +4,12 @@ Imported by the Snakefile, so nothing here needs more than jsonschema, which Sna
 """
 
 import copy
+import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
-from jsonschema import Draft202012Validator
 
 from gagru.corpora.registry import check_options, reader
 from gagru.data.folds import check_protocol
@@ -15,33 +17,37 @@ from gagru.demo import plan as demo
 from gagru.task.corpora import printed
 from gagru.task.errors import InputError, Problems
 from gagru.task.systems import SYSTEMS
+from gagru.workflow.complaints import complaints
+from gagru.workflow.typed import typed
+from gagru.workflow.written import Written
 
 SCHEMA = Path(__file__).parents[2] / "config" / "schema.yaml"
 DEFAULTS = Path(__file__).parents[2] / "config.yaml"
-REMEDIES = {
-    "additionalProperties": "check its spelling against config/schema.yaml",
-    "enum": "choose one of these",
-    "type": "YAML reads 1e-3 as text: write 1.0e-3",
-}
+VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 
 
-def check_configuration(config: dict) -> dict:
+def check_configuration(config: dict, written: Written | None = None) -> dict:
     """A complete copy of `config`, or `InputError` that lists everything wrong with it.
 
     A top-level `NAME=PATH` (as `--config iemocap=/corpora/IEMOCAP` gives) sets the root of the corpus NAME;
-    what a corpus leaves out gets the schema's default.
+    what a corpus leaves out gets the schema's default. Text is read as the type that the schema wants.
+
+    written : where the settings come from, for messages and for paths that look like numbers
     """
+    written = written or Written()
     config = copy.deepcopy(config)
     corpora = config.get("corpora")
     for name in corpora if isinstance(corpora, dict) else ():
-        root = config.pop(name, None)
-        if root is not None and isinstance(corpora[name], dict):  # what is no mapping is for the schema to refuse
-            corpora[name]["root"] = str(root)
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+        if name in config:
+            root = written.roots.get(name, config.pop(name))
+            if isinstance(corpora[name], dict):  # what is no mapping is for the schema to refuse
+                corpora[name]["root"] = root
+                written.move((name,), ("corpora", name, "root"))
+    schema = _schema()
+    config = typed(schema, schema, config)
     problems = Problems("The configuration cannot be used")
-    errors = Draft202012Validator(schema).iter_errors(config)
-    for error in sorted(errors, key=lambda error: [str(step) for step in error.absolute_path]):
-        problems.add(describe(error))
+    for problem in dict.fromkeys([*written.problems, *complaints(schema, config, written)]):
+        problems.add(problem)
     problems.raise_if_any()
     corpus_keys = schema["properties"]["corpora"]["additionalProperties"]["properties"]
     defaults = {key: entry["default"] for key, entry in corpus_keys.items()}
@@ -49,24 +55,48 @@ def check_configuration(config: dict) -> dict:
     for block in ("run", "choices"):
         for name in config[block]["corpora"]:
             if name not in config["corpora"]:
-                described = ", ".join(config["corpora"])
-                problems.add(f"{block}.corpora: {name!r} is not described in `corpora`: {described} are")
+                known = ", ".join(config["corpora"])
+                problems.add(
+                    f"{block}.corpora: {name!r} is not described; describe it under `corpora:`, or name {known}"
+                )
     for name, corpus in config["corpora"].items():
-        if corpus["root"] == "demo" and corpus["reader"] not in demo.SESSIONS:
-            problems.add(f"corpora.{name}: reader '{corpus['reader']}' has no demo corpus: give its `root`")
-        elif set("{}") & set(corpus["root"]):
-            problems.add(
-                f"corpora.{name}: the path {corpus['root']} holds braces, which Snakemake takes for a wildcard: "
-                "rename the folder, or give a link to it"
-            )
-        else:
-            try:
-                check_options(name, corpus["reader"], corpus["part"], corpus["speaker_rule"])
-                check_protocol(name, sessions(corpus), corpus["validation"])
-            except InputError as error:
-                problems.add(str(error))
+        try:
+            _check_corpus(name, corpus)
+        except InputError as error:
+            problems.add(str(error))
     problems.raise_if_any()
     return config
+
+
+def _check_corpus(name: str, corpus: dict) -> None:
+    """Put in the root's full path; `InputError` where the corpus cannot be run as its entry says."""
+    corpus["root"] = find_root(name, corpus["root"])
+    if is_demo(corpus) and corpus["reader"] not in demo.SESSIONS:
+        raise InputError(f"corpora.{name}: reader '{corpus['reader']}' has no demo corpus: give its `root`")
+    if set("{}") & set(corpus["root"]):
+        raise InputError(
+            f"corpora.{name}: the path {corpus['root']} holds braces, which Snakemake takes for a wildcard: "
+            "rename the folder, or give a link to it"
+        )
+    check_options(name, corpus["reader"], corpus["part"], corpus["speaker_rule"])
+    check_protocol(name, sessions(corpus), corpus["validation"])
+
+
+def read_written(files: Sequence[Path], arguments: Sequence[str] = (), command: Sequence[str] = ()) -> Written:
+    """What settings files, the words after `--config` and the whole command line say; `InputError` for no file.
+
+    Of several files the later ones win, and over them `arguments`.
+    """
+    written = Written()
+    for path in files:
+        try:
+            written.read_file(path)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or f"not UTF-8 text, {error.reason}"
+            raise InputError(f"{path}: cannot be read ({reason}); correct the file after `--configfile`") from error
+    written.read_arguments(arguments, _schema()["properties"])
+    written.read_command(command)
+    return written
 
 
 def read_configuration(settings: list[Path]) -> dict:
@@ -74,25 +104,33 @@ def read_configuration(settings: list[Path]) -> dict:
 
     Raises `InputError` for a file that cannot be read, and for whatever `check_configuration` refuses.
     """
-    config = {}
+    config, written = {}, read_written([DEFAULTS, *settings])
     for path in [DEFAULTS, *settings]:
         try:
-            merge(config, yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror}); correct `--configfile`") from error
-        except (yaml.YAMLError, UnicodeDecodeError, AttributeError) as error:
+            merge(config, yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {})
+        except (yaml.YAMLError, AttributeError) as error:
             raise InputError(f"{path}: is not YAML of settings ({error}); correct it") from error
-    return check_configuration(config)
+    return check_configuration(config, written)
 
 
-def describe(error) -> str:
-    """One of jsonschema's errors as `key: what is wrong; what to do`."""
-    key = ".".join(str(step) for step in error.absolute_path) or "top level"
-    remedy = REMEDIES.get(error.validator)
-    looks_numeric = isinstance(error.instance, str) and error.instance[:1].isdigit()
-    if error.validator == "type" and not looks_numeric:
-        remedy = None
-    return f"{key}: {error.message}" + (f"; {remedy}" if remedy else "")
+def _schema() -> dict:
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+
+
+def find_root(name: str, path: str) -> str:
+    """The corpus's path with `~` and environment variables put in, unless something lies at the path as it is.
+
+    Raises `InputError` that names a user or a variable that there is not.
+    """
+    if os.path.exists(path):
+        return path
+    for variable in ("".join(names) for names in VARIABLE.findall(path)):
+        if not os.environ.get(variable):
+            raise InputError(f"corpora.{name}: the path {path} names the environment variable {variable}: set it")
+    found = os.path.expanduser(os.path.expandvars(path))
+    if found.startswith("~"):
+        raise InputError(f"corpora.{name}: the path {path} names a user that there is not: write it in full")
+    return found
 
 
 def is_demo(corpus: dict) -> bool:

@@ -401,7 +401,7 @@ def cases() -> Iterator[Case]:
     })  # fmt: skip
 
 
-# What Snakemake says, which lists everything wrong with a configuration at once: one run for each of these two.
+# What Snakemake says, which lists everything wrong with a configuration at once: one run for each of the first two.
 # Key -> what is wrong with it, and the YAML that gives it.
 SCHEMA = {
     "corpora.misspelt": ("a key that is misspelt", {"reader": "emodb", "root": "x", "valdiation": "rotate"}),
@@ -417,7 +417,7 @@ SCHEMA = {
     ),
     "corpora.Own": ("a corpus whose name has a capital", {"reader": "emodb", "root": "x"}),
     "corpora.words": ("text in place of settings", "emodb"),
-    "systems.dnn.lr": ("a number that YAML reads as text", "1e-3"),
+    "systems.dnn.lr": ("a number with a comma", "0,001"),
     "systems.ga_gru.hidden": ("no units", 0),
     "run.seeds.0": ("a seed below 0", [-1]),
     "features.egemaps.version": ("a feature set of another name", "eGeMAPSv03"),
@@ -469,10 +469,71 @@ PROTOCOL = {
 }  # fmt: skip
 
 
+# Settings as they are typed, in a file and after --config: how a line of what is said begins -> what is wrong there.
+TYPED = """\
+run: {systems: [svm]}
+corpora:
+  no: {reader: emodb, root: x, validation: rotate}
+  mine: {reader: emodb, root: 2024-08-01, validation: rotate, speakers: [03, 08], expected_counts: 1}
+  yours: {reader: emodb, root: 2024_08, root: x}
+systems:
+  dnn: {lr: .nan, hidden: 64, batch_size: 010, patience: 2.5, max_epochs: }
+  ga_gru: {hiden: 64}
+run:
+  seeds: [0]
+"""
+TYPED_WRONG = {
+    "mine.yaml:9: the key `run`": "a key twice",
+    "mine.yaml:5: the key `corpora.yours.root`": "a key of a corpus twice",
+    "mine.yaml:3: YAML reads the key no": "a corpus named no",
+    "corpora.mine.root": "a folder that YAML takes for a date",
+    "corpora.mine.speakers.0": "a speaker whose zero YAML drops",
+    "corpora.mine.expected_counts": "1 for true",
+    "systems.dnn.lr": "a number that is none",
+    "systems.dnn.hidden": "a number in place of a list",
+    "systems.dnn.batch_size": "a number that YAML reads in base 8",
+    "systems.dnn.patience": "half an epoch",
+    "systems.dnn.max_epochs": "a key with nothing behind it",
+    "systems.ga_gru": "a key with a letter missing",
+}
+COMMAND = ["iemocap=", "msp_improv=/a", "msp_improv=/b", "mine=/c", "run={seeds: [0}", "training={threads:2}"]
+COMMAND += ["check={fail: perhaps}", "corpora={iemocap: {validation: Rotate}}"]
+COMMAND_WRONG = {
+    "--config: `msp_improv`": "a corpus twice",
+    "--config run": "a block that is no YAML",
+    "training (--config training)": "no space after a colon",
+    "check.fail": "a word for true or false",
+    "corpora.iemocap.root": "no path",
+    "corpora.iemocap.validation": "a word with a capital",
+    "top level": "a corpus that is not described",
+}
+
+
 def configuration_outcomes(folder: Path) -> Iterator[tuple[str, str, str, str]]:
-    """The rows of the table that two runs of Snakemake give."""
+    """The rows of the table that four runs of Snakemake give."""
     yield from _asked(folder, "schema", {key: (what, value, "") for key, (what, value) in SCHEMA.items()})
     yield from _asked(folder, "protocol", PROTOCOL)
+    typed, command = Workflow(folder / "typed"), Workflow(folder / "command")
+    yield from _said(typed, TYPED_WRONG, "settings file", "--configfile", typed.configure(TYPED))
+    yield from _said(command, COMMAND_WRONG, "command line", "--config", *COMMAND)
+
+
+def _said(workflow: Workflow, wrong: dict[str, str], group: str, *arguments: str):
+    """What a run says of each of the things that are wrong, and of nothing else."""
+    entries = _refused(workflow, *arguments)
+    assert len(entries) == len(wrong), entries
+    for start, what in wrong.items():
+        yield group, what, "snakemake", next(entry for entry in entries if entry.startswith(start))
+
+
+def _refused(workflow: Workflow, *arguments: str) -> list[str]:
+    """The lines of a run that the configuration stops before anything is made."""
+    run = workflow("--dry-run", *arguments)
+    assert run.returncode != 0
+    said = run.stdout + run.stderr
+    assert "Traceback" not in said
+    assert not (workflow.folder / "results").exists()
+    return [entry.splitlines()[0] for entry in said.partition("cannot be used")[2].split("\n  - ")[1:]]
 
 
 def _asked(folder: Path, name: str, wrong: dict) -> Iterator[tuple[str, str, str, str]]:
@@ -488,16 +549,13 @@ def _asked(folder: Path, name: str, wrong: dict) -> Iterator[tuple[str, str, str
         block[last] = value
         if text and isinstance(value, dict):
             (workflow.folder / value["root"]).write_text(text, encoding="utf-8", errors="surrogateescape")
-    run = workflow("--dry-run", "--configfile", workflow.configure(json.dumps(given)))
-    assert run.returncode != 0
-    said = run.stdout + run.stderr
-    assert "Traceback" not in said
-    assert not (workflow.folder / "results").exists()
-    entries = [entry.splitlines()[0] for entry in said.partition("cannot be used")[2].split("\n  - ")[1:]]
+    entries = _refused(workflow, "--configfile", workflow.configure(json.dumps(given)))
     for key, (what, *_) in wrong.items():
         name = key.removeprefix("corpora.")
         start = next(
-            i for i, entry in enumerate(entries) if entry.startswith((f"{key}:", f"{name}.csv")) or f"'{name}'" in entry
+            i
+            for i, entry in enumerate(entries)
+            if entry.startswith((f"{key}:", f"{key} (", f"{name}.csv")) or f"'{name}'" in entry
         )
         lines = [entries[start], *itertools.takewhile(lambda entry: entry.startswith("line "), entries[start + 1 :])]
         yield "configuration", what, "snakemake", "\n".join(lines)

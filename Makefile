@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL = python=$$(sh tools/find_python.sh $(PYTHON)) && $$python -m tools.install $(if $(TORCH),--torch $(TORCH))
 
 .NOTPARALLEL:
-.PHONY: demo demo-full report resume setup setup-test test test-long lint benchmark bad-input config-readme rulegraph readme-figures lock clean
+.PHONY: demo demo-full report resume setup setup-test test test-long lint benchmark bad-input config rulegraph readme-figures lock clean
 
 demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
@@ -45,7 +45,8 @@ benchmark: setup-test  ## time the claims of benchmarks/, side by side
 bad-input: setup-test  ## write docs/bad_input.md, what the workflow says to every kind of bad input
 	PYTHONPATH=. $(BIN)/python tests/workflow/bad_input.py > docs/bad_input.md
 
-config-readme: setup  ## write config/README.md, every key of the configuration, from config/schema.yaml
+config: setup  ## write what the code declares into config.yaml and config/schema.yaml, and every key into config/README.md
+	$(BIN)/python -m tools.settings
 	$(BIN)/python -m tools.configuration_page
 
 rulegraph: setup-test  ## write the graph of the rules in docs/method.md

@@ -27,7 +27,8 @@ def draw_part(features: str, settings: dict, count: int, history: int | None) ->
     module, random = feature_set(features), np.random.default_rng(0)
     columns = module.columns(settings)
     noise = random.uniform(-0.5, 0.5, 10 * SAMPLE_RATE).astype(np.float32)
-    rate = len(module.extractor(settings)(noise)) / 10 / settings.get("downsample", 1) if module.FRAMES else None
+    values = module.extractor(settings)(noise)
+    rate = None if module.ROWS == "utterance" else len(values) / 10 / settings.get("downsample", 1)
 
     def draw(*shape):
         return random.standard_normal((*shape, len(columns)), dtype=np.float32)
@@ -73,11 +74,12 @@ def main() -> None:
         if args.tiny and name not in ("svm", "dnn", "cmn"):
             continue
         kind, settings = system_class(name), config["systems"][name]
+        features = settings["features"]
         history = settings["history"] if getattr(kind, "HISTORY", False) else None
-        part = draw_part(system.features, config["features"].get(system.features, {}), count, history)
+        part = draw_part(features, config["features"].get(features, {}), count, history)
         seconds = medians(runs, passes(kind, settings, part))
         speeds = {what: count / spent for what, spent in seconds.items()}
-        rows.append((system.printed, system.features, *(f"{speed:.0f}" for speed in speeds.values())))
+        rows.append((system.printed, features, *(f"{speed:.0f}" for speed in speeds.values())))
         measures += [Measure(f"{what}, {system.printed}", speed, "utterances/s") for what, speed in speeds.items()]
     total = sum(durations(count, seed=0))
     print(f"{count} utterances of {total / count:.1f} s on average, medians of {runs} runs\n")

@@ -24,7 +24,7 @@ from torch import nn
 
 from benchmarks.measure import table
 from gagru.data.dataset import FoldFiles, read_fold
-from gagru.experiment.job import Run, train_fold
+from gagru.experiment.job import FoldTraining, train_fold
 from gagru.layers.packed_gru import PackedBiGRU
 from gagru.storage.parquet import read_parquet
 from gagru.systems.loading import system_class
@@ -65,7 +65,7 @@ def train_plainly(corpus: Path, system: str, seed: int, fold: str, out: Path) ->
     done = json.loads((corpus / system / f"seed{seed}" / fold / "provenance.json").read_text())
     job = {key: done[key] for key in ("settings", "validation", "upsample", "device", "threads")}
     with plainly():
-        train_fold(Run(system, seed, fold, job), files(corpus), out)
+        train_fold(FoldTraining(system, seed, fold, job), files(corpus), out)
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from gagru.workflow import jobs
 from gagru.workflow.choices import FOLDER, Places, metrics_files, relevant, specifications
 from gagru.workflow.configuration import (
     check_configuration,
+    find_feature_set,
     is_demo,
     note,
     read_written,
@@ -30,6 +31,7 @@ from gagru.report.speech import speech
 from gagru.workflow.resume import announce_workflow
 from gagru.workflow.sources import sources_digest
 from gagru.task.runs import Run
+from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
 
 try:
@@ -62,16 +64,11 @@ os.environ.update(PYTHONNOUSERSITE="1")
 in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 python = '"$CONDA_PREFIX/bin/python" -s' if in_conda else f"{shlex.quote(sys.executable)} -s"
 base = shlex.quote(str(workflow.basedir))
-run_program = f'{python} {base}/workflow_scripts/"$1".py'
-# Arguments that no command line takes (128 kB on Linux) come through a pipe.
-program = (
-    f'program() {{ words="${{*:2}}"; if [ "${{#words}}" -lt 100000 ]; then {run_program} "${{@:2}}"; '
-    f"else printf '%s\\0' \"${{@:2}}\" | {run_program} -; fi; }}; "
-)
 # It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee` hides that a program failed.
 # Snakemake formats it once more, hence the braces.
-prefix = f"set -euo pipefail; export PYTHONPATH={base} WORKFLOW={os.getpid()}; {program}"
-shell.prefix(prefix.replace("{", "{{").replace("}", "}}"))
+shell.prefix(
+    f'set -euo pipefail; export PYTHONPATH={base} WORKFLOW={os.getpid()}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
+)
 
 
 onstart:
@@ -109,7 +106,7 @@ localrules:
 wildcard_constraints:
     corpus="|".join([*CORPORA, *(f"{FOLDER}/{corpus}/[^/]+" for corpus in CORPORA)]),
     system="|".join(SYSTEMS),
-    feature_set="|".join(sorted({system.features for system in SYSTEMS.values()})),
+    feature_set="|".join(FEATURE_SETS),
     speaker="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
     fold="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
     seed=r"\d+",
@@ -186,7 +183,7 @@ def features(place, feature_set):
 
 def normalised_features(place, system):
     """The normalised features of every speaker that the system is trained or tested on."""
-    feature_set = SYSTEMS[system].features
+    feature_set = find_feature_set(places.config(place), places.corpus(place), system)
     folder = f"results/{places.of(place, 'normalised', feature_set)}/normalised/{feature_set}"
     return [f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[places.corpus(place)]]
 
@@ -195,7 +192,7 @@ def fold_statistics(place, system, fold):
     """The statistics of the fold's training part, where features are normalised by them."""
     if places.config(place)["normalisation"]["method"] != "training_speakers":
         return []
-    feature_set = SYSTEMS[system].features
+    feature_set = find_feature_set(places.config(place), places.corpus(place), system)
     return [f"results/{places.of(place, 'statistics', feature_set)}/normalised/{feature_set}/statistics/{fold}.json"]
 
 

@@ -38,6 +38,9 @@ rule analyse_attention:
         " --out-edges {output.edges:q} --out-profiles {output.profiles:q} 2>&1 | tee {log:q}"
 
 
+heard_by_ga_gru = find_feature_set(config, shown_corpora()[0], "ga_gru")
+
+
 rule figure1:
     output:
         pdf="results/figure1.pdf",
@@ -51,10 +54,10 @@ rule figure1:
     params:
         options=options(
             settings=settings(config, shown_corpora()[0], "ga_gru"),
-            normalisation={**config["normalisation"], **config["features"]["lld"]},
+            normalisation=config["normalisation"] | config["features"].get(heard_by_ga_gru, {}),
             note=note(config, shown_corpora()[:1]),
         ),
-        sources=sources_digest("figure1", "gagru.systems.ga_gru"),
+        sources=sources_digest("figure1", "gagru.systems.ga_gru", f"gagru.features.{heard_by_ga_gru}"),
     shell:
         "program figure1 {params.options} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
 

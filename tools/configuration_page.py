@@ -1,4 +1,4 @@
-"""`config/README.md`, the page of every key of the configuration, from the schema: `make config-readme`.
+"""`config/README.md`, the page of every key of the configuration, from the schema: `make config`.
 
 The Snakemake workflow catalogue shows that page.
 """
@@ -17,7 +17,7 @@ PAGE = SCHEMA.with_name("README.md")
 HEAD = """\
 # Configuration
 
-Written from `config/schema.yaml` by `make config-readme`.
+Written from `config/schema.yaml` by `make config`.
 
 ## How to configure
 

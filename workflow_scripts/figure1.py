@@ -10,7 +10,7 @@ from gagru.workflow.program import run
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--settings", type=json.loads, required=True, help="JSON: the settings of ga_gru")
-    parser.add_argument("--normalisation", type=json.loads, required=True, help="JSON: method and downsample")
+    parser.add_argument("--normalisation", type=json.loads, required=True, help="JSON: method, features' settings")
     parser.add_argument("--note", default="", help="a warning to print on the figure")
     parser.add_argument("--out-pdf", required=True)
     parser.add_argument("--out-png", required=True)

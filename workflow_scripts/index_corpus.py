@@ -6,14 +6,14 @@ import time
 from pathlib import Path
 
 from gagru.corpora.index import build_index, describe
-from gagru.corpora.registry import ACTOR, ALL, READERS
+from gagru.corpora.registry import ACTOR, ALL
 from gagru.corpora.table import write_index
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reader", required=True, choices=READERS)
+    parser.add_argument("--reader", required=True, help="a module of gagru/corpora/, as iemocap")
     parser.add_argument("--root", required=True, type=Path, help="the corpus's folder; for a manifest the CSV file")
     parser.add_argument("--speakers", required=True, type=json.loads, help="JSON list: who has utterances in the task")
     parser.add_argument(

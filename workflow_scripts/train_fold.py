@@ -4,7 +4,7 @@ import argparse
 import json
 
 from gagru.data.dataset import FoldFiles
-from gagru.experiment.job import Run, train_fold
+from gagru.experiment.job import FoldTraining, train_fold
 from gagru.workflow.program import run
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--out", required=True, help="folder for the fold's results")
     args = parser.parse_args()
 
-    trained = Run(args.system, args.seed, args.fold, args.job, args.sources)
+    trained = FoldTraining(args.system, args.seed, args.fold, args.job, args.sources)
     files = FoldFiles(args.index, args.folds, args.features, args.statistics)
     title = f"{args.corpus} {args.system} seed {args.seed}"
     train_fold(trained, files, args.out, report=lambda line: print(f"{title} {line}", flush=True))

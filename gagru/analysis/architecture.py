@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from gagru.features.registry import feature_set
 from gagru.layers.graph import edge_weights
 from gagru.systems.ga_gru import GraphAttentiveBiGRU
 
-INPUTS = 3 * 26  # emobase's low-level descriptors, their deltas, and the deltas of these
+STATIC = 26  # emobase's low-level descriptors, which come with their deltas and the deltas of these
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,17 @@ class Architecture:
     edges: np.ndarray
 
 
-def architecture(settings: dict) -> Architecture:
-    """Construct GA-GRU with `settings` (the system's block of the configuration) and read it off."""
-    model = GraphAttentiveBiGRU(INPUTS, settings)
+def count_inputs(name: str, settings: dict) -> int:
+    """The values a frame of a feature set with `settings`; openSMILE, which names those of `lld`, need not be there."""
+    return 3 * STATIC if name == "lld" else len(feature_set(name).columns(settings))
+
+
+def architecture(settings: dict, features: dict) -> Architecture:
+    """Construct GA-GRU with `settings` (the system's block of the configuration) and read it off.
+
+    features : the block of the feature set that it hears
+    """
+    model = GraphAttentiveBiGRU(count_inputs(settings["features"], features), settings)
     # Nine steps that turn away from where they started and come back, so that the graph joins front and back.
     angle = torch.tensor([0.0, 0.2, 0.7, 1.2, 1.7, 1.4, 0.8, 0.3, 0.1])
     h = torch.stack([torch.cos(2 * angle), torch.sin(2 * angle)], dim=1) * (0.8 + 0.4 * torch.cos(5 * angle))[:, None]

@@ -1,4 +1,4 @@
-"""The corpus readers by name.
+"""From a corpus reader's name, as `gagru.task.corpora` lists it, to its module.
 
 A reader is a module with three functions; it imports the standard library only and opens no audio.
 
@@ -19,13 +19,10 @@ A reader may have, besides,
     Other answers to who the speaker of an utterance is than the one `read` gives.
 """
 
-from importlib import import_module
 from types import ModuleType
 
 from gagru.task.errors import InputError
-
-READERS = ("iemocap", "msp_improv", "emodb", "manifest")
-
+from gagru.task.registry import import_member
 
 ALL = "all"  # the part that is the whole corpus
 ACTOR = "actor"  # the speaker is who speaks
@@ -33,9 +30,7 @@ ACTOR = "actor"  # the speaker is who speaks
 
 def reader(name: str) -> ModuleType:
     """The reader module called `name`; `InputError` if there is none."""
-    if name not in READERS:
-        raise InputError(f"no corpus reader is called '{name}'; `reader:` is one of {', '.join(READERS)}")
-    return import_module(f"gagru.corpora.{name}")
+    return import_member("corpus reader", "gagru.corpora", name, "check_counts")
 
 
 def check_options(corpus: str, name: str, part: str, speaker_rule: str) -> None:

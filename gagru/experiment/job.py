@@ -14,8 +14,9 @@ from gagru.data.dataset import FoldFiles, Part, read_fold
 from gagru.experiment.provenance import commit, peak_memory_mb, processor, versions
 from gagru.storage.files import write_json, write_text
 from gagru.storage.parquet import write_parquet
-from gagru.systems.loading import system_class
+from gagru.systems.loading import system_module
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import check_names
 
 HISTORY = ("epoch", "train_loss", "validation_loss", "validation_wa", "validation_ua", "best")
 PREDICTIONS = pa.schema(
@@ -30,7 +31,7 @@ def fold_seed(seed: int, fold: str) -> int:
 
 
 @dataclass(frozen=True)
-class Run:
+class FoldTraining:
     """What is trained, and everything it follows from besides the files of the fold.
 
     Attributes
@@ -47,7 +48,7 @@ class Run:
     sources: str = ""
 
 
-def train_fold(run: Run, files: FoldFiles, out, report=print) -> None:
+def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> None:
     """Train a system on one fold and write its test predictions, history, model and provenance.
 
     Parameters
@@ -55,58 +56,59 @@ def train_fold(run: Run, files: FoldFiles, out, report=print) -> None:
     out : folder of `predictions.parquet`, `history.csv`, `model.json`, `model.safetensors`, `provenance.json`; until
         they are there, of a checkpoint that the next training of the same goes on from
     """
-    kind = system_class(run.system)
-    out = Path(out)
+    module = system_module(training.system)
+    check_names(module.SETTINGS, training.job["settings"], training.system)
+    kind, out = module.SYSTEM, Path(out)
     start = time.perf_counter()  # after what is imported for the system
-    heard = run.job["settings"]["history"] if kind.HISTORY else None
-    parts = read_fold(files, run.fold, history=heard, lazy=kind.LAZY)
-    tell = lambda line: report(f"{run.fold}: {line}")  # noqa: E731
+    heard = training.job["settings"]["history"] if kind.HISTORY else None
+    parts = read_fold(files, training.fold, history=heard, lazy=kind.LAZY)
+    tell = lambda line: report(f"{training.fold}: {line}")  # noqa: E731
     if kind.EARLY_STOPPING:
-        model, history, checkpoint = train_network(kind, run, parts, out, tell)
+        model, history, checkpoint = train_network(kind, training, parts, out, tell)
     else:
-        model, history, checkpoint = train_at_once(kind, run, parts, tell)
+        model, history, checkpoint = train_at_once(kind, training, parts, tell)
     write_predictions(out / "predictions.parquet", parts["test"], model.predict(parts["test"]))
     write_history(out / "history.csv", history)
-    model.save(out, run.fold)
-    write_json(out / "provenance.json", provenance(run, model, time.perf_counter() - start))
+    model.save(out, training.fold)
+    write_json(out / "provenance.json", describe_provenance(training, model, time.perf_counter() - start))
     if checkpoint:
         checkpoint.remove()
 
 
-def train_network(kind: type, run: Run, parts: dict[str, Part], out: Path, report):
+def train_network(kind: type, training: FoldTraining, parts: dict[str, Part], out: Path, report):
     """A network of class `kind`, trained with early stopping; its history; its checkpoint in `out`, to be removed."""
     import torch
 
-    torch.set_num_threads(run.job["threads"])
-    seed = fold_seed(run.seed, run.fold)
-    model = kind(run.job["settings"], run.job["device"])
-    train = upsampled(parts["train"], run.job["upsample"], seed)
-    checkpoint = new_checkpoint(out, run, parts)
+    torch.set_num_threads(training.job["threads"])
+    seed = fold_seed(training.seed, training.fold)
+    model = kind(training.job["settings"], training.job["device"])
+    train = upsample(parts["train"], training.job["upsample"], seed)
+    checkpoint = make_checkpoint(out, training, parts)
     history = model.fit(train, parts["validation"], seed, report, checkpoint)
     checkpoint.check_owner()
     return model, history, checkpoint
 
 
-def train_at_once(kind: type, run: Run, parts: dict[str, Part], report):
+def train_at_once(kind: type, training: FoldTraining, parts: dict[str, Part], report):
     """A system of class `kind` that stops by itself, trained; its history, which is empty; no checkpoint.
 
     It has nothing to validate, so the validation utterances are trained on, but under `oracle` they are the test's.
     """
-    model = kind(run.job["settings"])
-    train = parts["train"] if run.job["validation"] == "oracle" else parts["train"] + parts["validation"]
+    model = kind(training.job["settings"])
+    train = parts["train"] if training.job["validation"] == "oracle" else parts["train"] + parts["validation"]
     return model, model.fit(train, report=report), None
 
 
-def provenance(run: Run, model, seconds: float) -> dict:
+def describe_provenance(training: FoldTraining, model, seconds: float) -> dict:
     """Where the fold's results come from, as `provenance.json` holds it."""
     return {
-        "system": run.system,
-        "seed": run.seed,
-        "fold": run.fold,
-        **run.job,
+        "system": training.system,
+        "seed": training.seed,
+        "fold": training.fold,
+        **training.job,
         "device": str(getattr(model, "device", "cpu")),
-        "settings_digest": hashlib.sha256(json.dumps(run.job, sort_keys=True).encode()).hexdigest(),
-        "sources_digest": run.sources,
+        "settings_digest": hashlib.sha256(json.dumps(training.job, sort_keys=True).encode()).hexdigest(),
+        "sources_digest": training.sources,
         "commit": commit(),
         "processor": processor(),
         "versions": versions(),
@@ -114,15 +116,15 @@ def provenance(run: Run, model, seconds: float) -> dict:
     }
 
 
-def new_checkpoint(out: Path, run: Run, parts: dict[str, Part]):
-    """The checkpoint in `out` of a training that depends on `run` and on the data of `parts`."""
+def make_checkpoint(out: Path, training: FoldTraining, parts: dict[str, Part]):
+    """The checkpoint in `out` of a training that depends on `training` and on the data of `parts`."""
     from gagru.training.checkpoint import Checkpoint
 
     data = {role: parts[role].digest() for role in ("train", "validation")}
-    return Checkpoint(out, {**asdict(run), "data": data, "versions": versions()})
+    return Checkpoint(out, {**asdict(training), "data": data, "versions": versions()})
 
 
-def upsampled(part: Part, emotions: list[str], seed: int) -> Part:
+def upsample(part: Part, emotions: list[str], seed: int) -> Part:
     """`part` with the classes `emotions` duplicated at random up to the size of the largest class."""
     import numpy as np
 

@@ -10,9 +10,11 @@ from functools import cache
 import numpy as np
 
 from gagru.features.engine import Engine
+from gagru.task.settings import OPEN, setting
 
-FRAMES = False
-TASK_ONLY = False
+ROWS = "utterance"
+VERSIONS = ["eGeMAPSv01a", "eGeMAPSv01b", "eGeMAPSv02"]
+SETTINGS = {"version": setting("eGeMAPSv02", "Version of the set", OPEN, enum=VERSIONS)}
 
 
 def columns(settings: Mapping) -> list[str]:

@@ -35,7 +35,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
     module = feature_set(name)
     table = read_index(index)
     table = table.filter(pc.equal(table["speaker"], speaker))
-    if module.TASK_ONLY and settings.get("utterances") != "all":
+    if module.ROWS != "utterance" and settings.get("utterances") != "all":
         table = table.filter(pc.is_valid(table["emotion"]))
     if table.num_rows == 0:
         raise InputError(f"{index}: speaker {speaker} has no utterances; correct the corpus's `speakers:`")
@@ -58,7 +58,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
                 yield row["utterance"], values
         problems.raise_if_any()
 
-    write = write_frames if module.FRAMES else write_functionals
+    write = write_functionals if module.ROWS == "utterance" else write_frames
     write(out, module.columns(settings), utterances())
     return len(described)
 

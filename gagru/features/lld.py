@@ -11,9 +11,10 @@ from functools import cache
 import numpy as np
 
 from gagru.features.engine import Engine
+from gagru.features.settings import downsampling
 
-FRAMES = True
-TASK_ONLY = True
+ROWS = "frame"
+SETTINGS = downsampling(5)
 
 
 def columns(settings: Mapping) -> list[str]:

@@ -14,9 +14,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from gagru.features.audio import SAMPLE_RATE
+from gagru.features.settings import downsampling
+from gagru.task.settings import OURS, setting
 
-FRAMES = True
-TASK_ONLY = True
+ROWS = "frame"
+SETTINGS = {
+    "bands": setting(40, "Mel bands", OURS, type="integer", minimum=1, maximum=80),
+    **downsampling(1, OURS),
+}
 
 
 def columns(settings: Mapping) -> list[str]:

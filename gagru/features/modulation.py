@@ -16,9 +16,22 @@ import numpy as np
 from scipy.fft import ifft, next_fast_len, rfft
 
 from gagru.features.audio import SAMPLE_RATE
+from gagru.features.settings import downsampling
+from gagru.task.settings import OURS, setting
 
-FRAMES = True
-TASK_ONLY = True
+ROWS = "frame"
+SETTINGS = {
+    "acoustic": setting(32, "Acoustic channels, from 100 Hz to 7 kHz", OURS, type="integer", minimum=2),
+    "modulation": setting(
+        8,
+        "Modulation channels: up to 2 Hz, then an octave each about 4, 8, ..., at most 256 Hz",
+        OURS,
+        type="integer",
+        minimum=1,
+        maximum=8,
+    ),
+    **downsampling(5, OURS),
+}
 
 FRAME = SAMPLE_RATE // 50
 # Samples a frame of the envelopes (4 kHz) and of the modulation channels (800 Hz).

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-FRAMES = True
-TASK_ONLY = True
+ROWS = "sample"
+SETTINGS = {}
 
 
 def columns(settings: Mapping) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
-from gagru.analysis.architecture import INPUTS, architecture
+from gagru.analysis.architecture import STATIC, architecture
 from gagru.figures.style import BLUE, DOUBLE, YELLOW, figure
 
 HEIGHT = 3.3
@@ -21,15 +21,15 @@ PROPAGATED = {"frames": r"$a′_j = \alpha_j\,\Sigma_t\,G_{tj}$", "attention": r
 def draw_figure1(settings: dict, normalisation: dict, out_pdf, out_png, note: str = "") -> None:
     """Draw GA-GRU as it is with `settings`, the system's block of the configuration.
 
-    normalisation : `method` and `downsample` of its descriptors
+    normalisation : `method` of the normalisation, and the block of the feature set that GA-GRU hears
     """
-    model = architecture(settings)
+    model = architecture(settings, normalisation)
     with figure(DOUBLE, HEIGHT, out_pdf, out_png, note) as drawing:
         drawing.get_layout_engine().set(w_pad=0, h_pad=0)
         axes = drawing.add_subplot()
         axes.set(xlim=(0, DOUBLE), ylim=(0, HEIGHT), aspect="equal")
         axes.axis("off")
-        draw_input(axes, normalisation)
+        draw_input(axes, model, settings["features"], normalisation)
         draw_gru(axes, model, settings["dropout"])
         draw_states(axes, model)
         draw_attention(axes, model, settings["graph"])
@@ -37,15 +37,18 @@ def draw_figure1(settings: dict, normalisation: dict, out_pdf, out_png, note: st
         draw_key(axes, model)
 
 
-def draw_input(axes, normalisation: dict) -> None:
-    """From speech to normalised descriptors, downwards."""
+def draw_input(axes, model, features: str, normalisation: dict) -> None:
+    """From speech to normalised features, downwards."""
+    described = ["Features", features, f"{model.inputs} values a frame"]
+    if features == "lld":
+        described = ["Descriptors", f"{STATIC} emobase, Δ, ΔΔ", "every 10 ms"]
     mean = f"mean of {normalisation['downsample']} frames"
     time = np.linspace(0, 1, 45)
     height = 0.26 * np.abs(np.sin(3.2 * np.pi * time) * np.cos(1.3 * np.pi * time - 0.6)) + 0.015
     axes.vlines(0.1 + time, 2.85 - height, 2.85 + height, color="0.35", linewidth=0.9)
     write(axes, 0.6, 2.48, "speech, 16 kHz")
     arrow(axes, (0.6, 2.38), (0.6, 2.1))
-    box(axes, 0.03, 1.4, 1.14, 0.7, ["Descriptors", f"{INPUTS // 3} emobase, Δ, ΔΔ", "every 10 ms"])
+    box(axes, 0.03, 1.4, 1.14, 0.7, described)
     arrow(axes, (0.6, 1.4), (0.6, 1.1))
     box(axes, 0.03, 0.4, 1.14, 0.7, ["Normalisation", METHODS[normalisation["method"]], mean])
 

@@ -23,8 +23,38 @@ from torch.nn.functional import dropout, pad, relu
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from gagru.layers.attention import segment_softmax, segment_sum
-from gagru.systems.network import Network
+from gagru.systems.bigru_att import ATTENTION
+from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import COUNT, DROPOUT, OURS, Group, change, setting
+
+CONVOLUTION = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["channels", "stride"],
+    "properties": {"channels": COUNT, "stride": {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}},
+}
+SETTINGS = {
+    "features": setting("modulation", "Feature set that it hears", enum=["modulation"]),
+    "convolutions": setting(
+        [
+            {"channels": 16, "stride": [2, 2]},
+            {"channels": 32, "stride": [2, 2]},
+            {"channels": 32, "stride": [2, 1]},
+        ],
+        "Channels of each 3 x 3 x 3 convolution, and its stride along the acoustic and the modulation channels",
+        OURS,
+        type="array",
+        items=CONVOLUTION,
+        minItems=1,
+    ),
+    "window": setting(10, "Steps of a sliding window", OURS, **COUNT),
+    "hop": setting(5, "Steps from one window to the next", OURS, **COUNT),
+    "hidden": setting(64, "Units of the LSTM, per direction", OURS, **COUNT),
+    "attention": Group("Attention over the windows", change(ATTENTION, OURS, size=16, init_std=0.1)),
+    "dropout": setting(0.3, "Dropout of the windows' outputs and of their weighted sum", OURS, **DROPOUT),
+    **change(TRAINING, OURS, lr=1.0e-3, batch_size=16, max_epochs=60, patience=15),
+}
 
 
 class SlidingRecurrentNetwork(nn.Module):

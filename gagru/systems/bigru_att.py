@@ -13,8 +13,22 @@ from torch.nn.utils.rnn import pack_sequence
 
 from gagru.layers.attention import segment_softmax, segment_sum
 from gagru.layers.packed_gru import PackedBiGRU, to_utterances
-from gagru.systems.network import Network
+from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import COUNT, DROPOUT, OPEN, POSITIVE, Group, setting
+
+ATTENTION = {
+    "size": setting(16, "Units of the attention's hidden layer", **COUNT),
+    "init_std": setting(0.1, "Deviation of the normal distribution, of mean 0, that u is drawn from", OPEN, **POSITIVE),
+}
+SETTINGS = {
+    "features": setting("lld", "Feature set that it hears", rows="frame"),
+    "hidden": setting(256, "Units of the GRU, per direction", **COUNT),
+    "layers": setting(2, "Layers of the GRU", **COUNT),
+    "dropout": setting(0.1, "Dropout between layers", **DROPOUT),
+    "attention": Group("Attention over the frames (eq. 3 and 4)", ATTENTION),
+    **TRAINING,
+}
 
 
 class AttentiveBiGRU(nn.Module):

@@ -23,8 +23,20 @@ from torch import nn
 from torch.nn.functional import dropout
 from torch.nn.utils.rnn import pad_sequence
 
-from gagru.systems.network import Network
+from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import COUNT, DROPOUT, NOT_NEGATIVE, OURS, POSITIVE, change, setting
+
+SETTINGS = {
+    "features": setting("egemaps", "Feature set that it hears", OURS, rows="utterance"),
+    "units": setting(100, "Units of the query, and of each GRU that makes or passes on a memory", **COUNT),
+    "history": setting(40, "Earlier utterances of the dialog in each of the two memories, at most", **COUNT),
+    "hops": setting(3, "How many times the memories are read", **COUNT),
+    "dropout": setting(0.3, "Dropout of the memories and of the weights that they are read with", **DROPOUT),
+    "weight_decay": setting(1.0e-3, "Weight of the squared parameters (L2) in what Adam lowers", **NOT_NEGATIVE),
+    "clip_norm": setting(40.0, "Largest norm of the gradient", **POSITIVE),
+    **change(change(TRAINING, lr=1.0e-3), OURS, batch_size=64),
+}
 
 
 class Memory(nn.Module):

@@ -28,9 +28,24 @@ from torch import nn
 from torch.nn.functional import conv2d, linear, max_pool2d, pad
 
 from gagru.layers.lstm import last_states
-from gagru.systems.network import Network
+from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import COUNT, COUNTS, DROPOUT, PAPER, change, setting
 from gagru.training.optimisers import RMSprop
+
+# As a third party's implementation of its paper has them.
+SETTINGS = {
+    "features": setting("waveform", "Feature set that it hears", rows="sample"),
+    "filters": setting(40, "Filters of each width", **COUNT),
+    "widths": setting([400, 240, 1600], "Samples (at 16 kHz) that the filters of the first convolutions see", **COUNTS),
+    "stride": setting(160, "Samples from one frame to the next; four frames are a step of the LSTM", **COUNT),
+    "image_filters": setting(32, "Filters of the 2-D convolution", **COUNT),
+    "lstm": setting(128, "Units of the LSTM", **COUNT),
+    "dropout": setting(0.3, "Dropout after the LSTM", **DROPOUT),
+    "dense": setting(1024, "Units of the dense layer", **COUNT),
+    "halve_after": setting(5, "Epochs without a better validation result that halve the learning rate", **COUNT),
+    **change(TRAINING, PAPER, lr=1.0e-4, batch_size=16, max_epochs=100, patience=20),
+}
 
 # Each of the two poolings halves the frames, so a step of the LSTM is four.
 FRAMES = 4

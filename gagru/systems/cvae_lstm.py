@@ -27,8 +27,21 @@ from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
 from torch.nn.utils.rnn import pad_sequence
 
-from gagru.systems.network import Network
+from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import COUNT, DROPOUT, NOT_NEGATIVE, OURS, change, setting
+
+SETTINGS = {
+    "features": setting("log_mel", "Feature set that it hears", rows="frame"),
+    "stack": setting(5, "Frames side by side that make a step", OURS, **COUNT),
+    "hidden": setting(256, "Units of the ReLU layer of the encoder, and of the decoder", OURS, **COUNT),
+    "latent": setting(32, "Dimensions of the code", OURS, **COUNT),
+    "beta": setting(0.1, "Weight of the KL term; 1 is the evidence lower bound", OURS, **NOT_NEGATIVE),
+    "units": setting(128, "Units of the LSTM", OURS, **COUNT),
+    "layers": setting(1, "Layers of the LSTM", OURS, **COUNT),
+    "dropout": setting(0.3, "Dropout before the last layer", OURS, **DROPOUT),
+    **change(TRAINING, OURS, lr=2.0e-3, batch_size=32, max_epochs=60),
+}
 
 
 def kl_divergence(mean, log_variance, prior_mean, prior_log_variance):

@@ -10,8 +10,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from gagru.systems.network import Network
+from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import COUNTS, DROPOUT, OURS, setting
+
+SETTINGS = {
+    "features": setting("egemaps", "Feature set that it hears", rows="utterance"),
+    "hidden": setting([256, 128, 64], "Units of each ReLU layer", OURS, **COUNTS),
+    "dropout": setting(0.0, "Dropout after each ReLU layer", OURS, **DROPOUT),
+    **TRAINING,
+}
 
 
 class DNN(Network):

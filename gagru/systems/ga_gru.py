@@ -10,8 +10,24 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from gagru.layers.graph import edge_weights, modulated_attention
+from gagru.layers.graph import NORMALISE, PROPAGATE, edge_weights, modulated_attention
+from gagru.systems.bigru_att import SETTINGS as RECURRENT
 from gagru.systems.bigru_att import AttentiveBiGRU, BiGRUAttention
+from gagru.task.settings import NOT_NEGATIVE, OPEN, Group, setting
+
+GRAPH = {
+    "normalise": setting(
+        "row",
+        "What sums to 1: `row` as in the text, `column` as eq. 5 is printed, which cancels the graph, or `symmetric`",
+        OPEN,
+        enum=[*NORMALISE],
+    ),
+    "propagate": setting(
+        "frames", "What the graph acts on: `frames` as in eq. 6, or `attention`", OPEN, enum=[*PROPAGATE]
+    ),
+    "epsilon": setting(1.0e-15, "Added to the sum that divides", **NOT_NEGATIVE),
+}
+SETTINGS = {**RECURRENT, "graph": Group("Graph over the frames (eq. 5 and 6)", GRAPH)}
 
 
 class GraphAttentiveBiGRU(AttentiveBiGRU):

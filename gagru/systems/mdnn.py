@@ -16,9 +16,18 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from gagru.systems.network import Network
+from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
+from gagru.task.settings import COUNTS, DROPOUT, OURS, change, setting
+
+SETTINGS = {
+    "features": setting("egemaps", "Feature set that it hears", OURS, enum=["egemaps"]),
+    "local": setting([64, 32], "Units of each ReLU layer of a group's own classifier", OURS, **COUNTS),
+    "global": setting([128, 64], "Units of each ReLU layer of the classifier over all groups", OURS, **COUNTS),
+    "dropout": setting(0.2, "Dropout after each ReLU layer", OURS, **DROPOUT),
+    **change(TRAINING, OURS, lr=1.0e-3, batch_size=64),
+}
 
 # The parameter groups of Eyben et al.: The Geneva Minimalistic Acoustic Parameter Set (GeMAPS) for voice research and
 # affective computing, IEEE Transactions on Affective Computing 7(2), 2016, also of what the extended set adds: cepstral

@@ -10,10 +10,20 @@ from torch.nn.functional import cross_entropy
 from gagru.systems.prediction import Prediction
 from gagru.systems.stored import load_model, save_model
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import COUNT, OURS, POSITIVE, setting
 from gagru.training.batches import batches_by_length
 from gagru.training.device import choose_device
 from gagru.training.loop import train_network
 from gagru.training.optimisers import Adam
+
+# What every network is trained with.
+TRAINING = {
+    "lr": setting(2.0e-4, "Learning rate", **POSITIVE),
+    "batch_size": setting(64, "Utterances in a batch", **COUNT),
+    "max_epochs": setting(100, "Epochs at most", OURS, **COUNT),
+    "patience": setting(10, "Epochs without a better validation result before training stops", OURS, **COUNT),
+    "stop_on": setting("ua", "What early stopping watches, validation UA or cross entropy", OURS, enum=["ua", "loss"]),
+}
 
 
 class Network:

@@ -12,6 +12,13 @@ from sklearn.svm import SVC
 from gagru.systems.prediction import Prediction
 from gagru.systems.stored import load_model, save_model
 from gagru.task.emotions import EMOTIONS
+from gagru.task.settings import POSITIVE, setting
+
+SETTINGS = {
+    "features": setting("egemaps", "Feature set that it hears", rows="utterance"),
+    "C": setting(1.0, "Cost of an error", **POSITIVE),
+    "class_weight": setting("balanced", "Weights of the classes", enum=["balanced", None]),
+}
 
 
 class SVM:

@@ -1,8 +1,31 @@
-"""What a corpus is called in print."""
+"""The registry of the corpus readers, each a module of `gagru.corpora`, and what a corpus is called in print."""
 
-CORPUS_NAMES = {"iemocap": "IEMOCAP", "msp_improv": "MSP-IMPROV", "emodb": "EMO-DB"}
+from typing import NamedTuple
+
+from gagru.task.registry import Registry
+
+
+class Reader(NamedTuple):
+    """What is known of a reader without importing it.
+
+    printed : the name of the corpus that it reads, as papers print it; None where it reads any
+    """
+
+    printed: str | None
+
+
+READERS = Registry(
+    "corpus reader",
+    {
+        "iemocap": Reader("IEMOCAP"),
+        "msp_improv": Reader("MSP-IMPROV"),
+        "emodb": Reader("EMO-DB"),
+        "manifest": Reader(None),
+    },
+)
 
 
 def printed(*corpora: str) -> str:
     """The corpora's names as in a sentence, `IEMOCAP and MSP-IMPROV`; one of the user's own is printed by its key."""
-    return " and ".join(CORPUS_NAMES.get(name, name) for name in corpora)
+    names = {name: reader.printed for name, reader in READERS.items()}
+    return " and ".join(names.get(name) or name for name in corpora)

@@ -15,9 +15,8 @@ from gagru.corpora.registry import ALL, check_options
 from gagru.data.folds import check_protocol
 from gagru.task.choices import CHOICES, CORPUS, LITERAL, Specification
 from gagru.task.errors import InputError
-from gagru.task.systems import SYSTEMS
 from gagru.workflow import jobs
-from gagru.workflow.configuration import seeds, sessions
+from gagru.workflow.configuration import find_feature_set, seeds, sessions
 
 FOLDER = "choices"
 
@@ -71,7 +70,7 @@ class Places:
             return [index]
         if stage == "folds":
             return [index, folds]
-        feature_set = SYSTEMS[item].features if stage == "training" else item
+        feature_set = find_feature_set(config, corpus, item) if stage == "training" else item
         extraction = jobs.extraction(config, corpus, feature_set)
         if stage == "features":  # those of a part are among those of the whole
             whole = self._config["corpora"][corpus]["part"] == ALL
@@ -190,7 +189,10 @@ def _is_possible(corpus: str, entry: dict, choice: str, value: str) -> bool:
 
 
 def _with(mapping: dict, key: list[str], value) -> dict:
+    """The mapping with a key's value in place of its own; as it is, where it has no such key."""
     first, *rest = key
+    if first not in mapping:
+        return mapping
     return mapping | {first: _with(mapping[first], rest, value) if rest else value}
 
 

@@ -14,11 +14,11 @@ import yaml
 from gagru.corpora.registry import check_options, reader
 from gagru.data.folds import check_protocol
 from gagru.demo import plan as demo
-from gagru.task.corpora import printed
+from gagru.task.corpora import READERS, printed
 from gagru.task.errors import InputError, Problems
+from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.complaints import complaints
-from gagru.workflow.names import check_speakers, fault
 from gagru.workflow.typed import typed
 from gagru.workflow.written import Written
 
@@ -45,6 +45,7 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
                 corpora[name]["root"] = root
                 written.move((name,), ("corpora", name, "root"))
     schema = _schema()
+    check_registries(schema)
     config = typed(schema, schema, config)
     problems = Problems("The configuration cannot be used")
     for problem in dict.fromkeys([*written.problems, *complaints(schema, config, written)]):
@@ -71,8 +72,6 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
 
 def _check_corpus(name: str, corpus: dict) -> None:
     """Put in the root's full path; `InputError` where the corpus cannot be run as its entry says."""
-    if wrong := fault(name):
-        raise InputError(f"corpora.{name}: the name {wrong}")
     corpus["root"] = find_root(name, corpus["root"])
     if is_demo(corpus) and corpus["reader"] not in demo.SESSIONS:
         raise InputError(f"corpora.{name}: reader '{corpus['reader']}' has no demo corpus: give its `root`")
@@ -82,9 +81,7 @@ def _check_corpus(name: str, corpus: dict) -> None:
             "rename the folder, or give a link to it"
         )
     check_options(name, corpus["reader"], corpus["part"], corpus["speaker_rule"])
-    found = sessions(corpus)
-    check_speakers(name, found)
-    check_protocol(name, found, corpus["validation"])
+    check_protocol(name, sessions(corpus), corpus["validation"])
 
 
 def read_written(files: Sequence[Path], arguments: Sequence[str] = (), command: Sequence[str] = ()) -> Written:
@@ -138,6 +135,16 @@ def find_root(name: str, path: str) -> str:
     return found
 
 
+def check_registries(schema: dict) -> None:
+    """Raise `InputError` where a registry has other members than the schema was written for."""
+    for name, registry in (("system", SYSTEMS), ("reader", READERS), ("feature_set", FEATURE_SETS)):
+        written = schema["$defs"][name]["enum"]
+        if different := sorted(registry.keys() ^ set(written)):
+            raise InputError(
+                f"config/schema.yaml was not written for the {registry.kind} {different[0]!r}: run `make config`"
+            )
+
+
 def is_demo(corpus: dict) -> bool:
     """Whether a corpus's entry asks for the synthesised stand-in."""
     return corpus["root"] == "demo"
@@ -160,6 +167,11 @@ def settings(config: dict, corpus: str, system: str) -> dict:
     if is_demo(config["corpora"][corpus]):
         merge(chosen, config["demo"]["systems"].get(system, {}))
     return chosen
+
+
+def find_feature_set(config: dict, corpus: str, system: str) -> str:
+    """The feature set that `system` hears on `corpus`."""
+    return settings(config, corpus, system)["features"]
 
 
 def merge(into: dict, changes: dict) -> None:

@@ -4,6 +4,7 @@ Each function takes the checked configuration, the name of a corpus in it, and w
 """
 
 from gagru.demo import plan as demo
+from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.configuration import is_demo, settings
 
@@ -34,7 +35,7 @@ def extraction(config: dict, corpus: str, feature_set: str) -> dict:
     """Of a speaker's features: the settings that their values follow from, and which utterances are described."""
     given = config["features"].get(feature_set, {})
     own = {name: value for name, value in given.items() if name not in ("downsample", "remainder")}
-    if feature_set == "egemaps":  # of all utterances
+    if FEATURE_SETS[feature_set].rows == "utterance":  # of all utterances
         return own
     normalisation = config["normalisation"]
     needed = normalisation["statistics_over"] if normalisation["method"] == "speaker" else "task"

@@ -10,6 +10,7 @@ from gagru.figures.figure1 import draw_figure1
 @pytest.fixture
 def settings():
     return {
+        "features": "lld",
         "hidden": 24,
         "layers": 3,
         "dropout": 0.1,
@@ -23,7 +24,7 @@ def count(*modules):
 
 
 def test_parameters_of_each_block(settings):
-    found = architecture(settings)
+    found = architecture(settings, {})
     gru, attention = nn.GRU(78, 24, num_layers=3, bidirectional=True), nn.Linear(24, 5)
     classifier = nn.Linear(24, 4)
     first, later = nn.GRU(78, 24, bidirectional=True), nn.GRU(48, 24, bidirectional=True)
@@ -36,17 +37,24 @@ def test_parameters_of_each_block(settings):
 
 
 def test_parameters_at_the_papers_settings(settings):
-    found = architecture({**settings, "hidden": 256, "layers": 2, "attention": {"size": 16, "init_std": 0.1}})
+    found = architecture({**settings, "hidden": 256, "layers": 2, "attention": {"size": 16, "init_std": 0.1}}, {})
     # a layer has 2 directions of 3 gates: weights of inputs and of 256 states, and two biases
     assert found.gru_parameters == [2 * 3 * 256 * (78 + 256 + 2), 2 * 3 * 256 * (512 + 256 + 2)]
     assert found.parameters == 516_096 + 1_182_720 + 256 * 16 + 16 + 16 + 256 * 4 + 4
 
 
+def test_the_inputs_are_those_of_the_feature_set(settings):
+    found = architecture({**settings, "features": "log_mel"}, {"bands": 40})
+    assert found.inputs == 40
+    first = nn.GRU(40, 24, bidirectional=True)
+    assert found.gru_parameters[0] == count(first)
+
+
 def test_the_example_obeys_the_settings(settings):
-    rows = architecture(settings)
+    rows = architecture(settings, {})
     assert rows.edges.sum(axis=1) == pytest.approx([1] * 9)
     assert rows.modulated == pytest.approx(rows.alpha * rows.edges.sum(axis=0))
-    columns = architecture({**settings, "graph": {"normalise": "column", "propagate": "attention"}})
+    columns = architecture({**settings, "graph": {"normalise": "column", "propagate": "attention"}}, {})
     assert columns.edges.sum(axis=0) == pytest.approx([1] * 9)
     assert columns.modulated == pytest.approx(columns.alpha @ columns.edges)
 

@@ -52,7 +52,7 @@ def leaves(config, path=()):
 
 def test_the_page_is_that_of_the_schema():
     written = page(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
-    assert PAGE.read_text(encoding="utf-8") == written, "run `make config-readme`"
+    assert PAGE.read_text(encoding="utf-8") == written, "run `make config`"
 
 
 def test_every_key_of_config_yaml_stands_there_with_its_default():

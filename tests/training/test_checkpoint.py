@@ -6,7 +6,8 @@ import pytest
 from test_job import FILES, NETWORKS, SETTINGS, job
 
 from gagru.data.dataset import FoldFiles
-from gagru.experiment.job import Run, train_fold
+from gagru.experiment.job import FoldTraining, train_fold
+from gagru.systems import cmn, cnn_lstm_dnn, dnn
 from gagru.task.errors import InputError
 from gagru.training import loop
 from gagru.training.checkpoint import Checkpoint
@@ -35,7 +36,7 @@ def train(corpus, monkeypatch):
         described["settings"] = {**SETTINGS[system], "max_epochs": EPOCHS, "patience": EPOCHS, **changed}
         lines = []
         files = FoldFiles(corpus.index, corpus.folds, features)
-        train_fold(Run(system, seed, "A", described, sources), files, out, lines.append)
+        train_fold(FoldTraining(system, seed, "A", described, sources), files, out, lines.append)
         return lines
 
     return run
@@ -59,7 +60,8 @@ def test_a_training_that_was_interrupted_ends_with_the_same_bytes(train, tmp_pat
     assert same_bytes(tmp_path / "whole", out)
 
 
-def test_settings_that_reach_into_the_loop_go_on_too(train, tmp_path):
+def test_settings_that_reach_into_the_loop_go_on_too(train, tmp_path, monkeypatch):
+    monkeypatch.setattr(dnn, "SETTINGS", {**cnn_lstm_dnn.SETTINGS, **cmn.SETTINGS, **dnn.SETTINGS})
     changed = {"halve_after": 1, "clip_norm": 0.5, "weight_decay": 0.01, "lr": 1e-4}
     train(tmp_path / "whole", "dnn", **changed)
     with pytest.raises(Interrupted):

@@ -8,7 +8,7 @@ import pytest
 from gagru.corpora.table import INDEX_SCHEMA, read_index, write_index
 from gagru.data.dataset import FoldFiles, read_fold
 from gagru.data.history import earlier_utterances
-from gagru.experiment.job import Run, train_fold
+from gagru.experiment.job import FoldTraining, train_fold
 from gagru.features.normalise import Statistics, write_statistics
 from gagru.systems.loading import load
 from gagru.task.emotions import EMOTIONS
@@ -197,7 +197,7 @@ def test_a_training_job_gives_its_system_as_much_history_as_is_set(dialogs, tmp_
     settings |= {"batch_size": 16, "max_epochs": 2, "patience": 2, "stop_on": "ua"}
     job = {"settings": settings, "validation": "partner", "upsample": ["anger"], "device": "cpu", "threads": 1}
     files = FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps)
-    train_fold(Run("cmn", 0, "A", job), files, tmp_path, lambda line: None)
+    train_fold(FoldTraining("cmn", 0, "A", job), files, tmp_path, lambda line: None)
     rows = pq.read_table(tmp_path / "predictions.parquet").to_pylist()
     written = np.array([[row[f"p_{emotion}"] for emotion in EMOTIONS] for row in rows])
     system = load(tmp_path)

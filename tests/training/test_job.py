@@ -10,7 +10,7 @@ import pytest
 from sklearn.svm import SVC
 
 from gagru.data.dataset import FoldFiles, read_fold
-from gagru.experiment.job import Run, fold_seed, train_fold, upsampled
+from gagru.experiment.job import FoldTraining, fold_seed, train_fold, upsample
 from gagru.systems.dnn import DNN
 from gagru.systems.loading import load
 from gagru.task.errors import InputError
@@ -39,7 +39,7 @@ def train(corpus, out, system, fold="A", seed=0, report=lambda line: None, **opt
     features = corpus.lld if "gru" in system else corpus.egemaps
     described = job(system, **options)
     files = FoldFiles(corpus.index, corpus.folds, features)
-    train_fold(Run(system, seed, fold, described, "0123abcd"), files, out, report)
+    train_fold(FoldTraining(system, seed, fold, described, "0123abcd"), files, out, report)
     return out
 
 
@@ -179,13 +179,13 @@ def test_networks_are_fitted_on_the_upsampled_training_part_alone(corpus, tmp_pa
 
 def test_upsampling_duplicates_utterances_with_their_features(corpus):
     part = read_fold(FoldFiles(corpus.index, corpus.folds, corpus.egemaps), "A")["train"]
-    balanced = upsampled(part, ["anger"], seed=0)
+    balanced = upsample(part, ["anger"], seed=0)
     assert len(balanced) == 32 + 8
     for utterance, code, values in zip(balanced.utterance, balanced.emotion, balanced.features, strict=True):
         assert corpus.rows[utterance][1] == EMOTIONS[code]
         np.testing.assert_array_equal(values, corpus.functionals[utterance])
-    assert upsampled(part, ["anger"], 0).utterance == balanced.utterance
-    assert upsampled(part, ["anger"], 1).utterance != balanced.utterance
+    assert upsample(part, ["anger"], 0).utterance == balanced.utterance
+    assert upsample(part, ["anger"], 1).utterance != balanced.utterance
 
 
 def test_every_fold_and_seed_is_seeded_by_itself():
@@ -198,9 +198,19 @@ def test_a_fold_or_a_system_that_does_not_exist_is_named_and_nothing_is_written(
     with pytest.raises(InputError, match="no fold 'E'"):
         train(corpus, tmp_path / "out", "svm", fold="E")
     files = FoldFiles(corpus.index, corpus.folds, corpus.lld)
-    with pytest.raises(InputError, match="unknown system 'xyz'"):
-        train_fold(Run("xyz", 0, "A", {}), files, tmp_path / "out")
+    with pytest.raises(InputError, match="there is no system 'xyz'"):
+        train_fold(FoldTraining("xyz", 0, "A", {}), files, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_setting_that_a_system_does_not_declare_is_named(corpus, tmp_path):
+    files = FoldFiles(corpus.index, corpus.folds, corpus.lld)
+    for settings, message in (
+        ({"hiden": 4}, "ga_gru: there is no setting 'hiden'; choose from features, hidden, layers"),
+        ({"graph": {"normalize": "row"}}, r"ga_gru\.graph: there is no setting 'normalize'; choose from normalise, "),
+    ):
+        with pytest.raises(InputError, match=message):
+            train_fold(FoldTraining("ga_gru", 0, "A", {"settings": settings}), files, tmp_path / "out")
 
 
 def program(corpus, out, fold):

@@ -49,5 +49,5 @@ def test_every_system_predicts_every_test_utterance_once_and_can_be_loaded(resul
 
 def test_the_features_that_systems_share_are_extracted_once(results):
     assert sorted(path.name for path in (results / "iemocap/features").iterdir()) == sorted(
-        {system.features for system in SYSTEMS.values()}
+        {"egemaps", "lld", "log_mel", "modulation", "waveform"}
     )

@@ -41,7 +41,7 @@ def test_shuffled_labels_teach_nothing(demo, system):
     kind, chosen = system_class(system), settings(config, "iemocap", system)
     right, count = np.zeros(4), np.zeros(4)
     for fold in SPEAKERS["iemocap"]:
-        features = folder / "normalised" / SYSTEMS[system].features
+        features = folder / "normalised" / chosen["features"]
         files = FoldFiles(folder / "index.parquet", folder / "folds.csv", features)
         parts = read_fold(files, fold, history=chosen["history"] if getattr(kind, "HISTORY", False) else None)
         for role in ("train", "validation"):

@@ -1,0 +1,16 @@
+"""The settings that feature sets of frames share."""
+
+from gagru.task.settings import COUNT, OPEN, PAPER, Setting, setting
+
+
+def downsampling(frames: int, whose: str = PAPER) -> dict[str, Setting]:
+    """How many frames `gagru.features.normalise` averages into a step, and what becomes of those that are left."""
+    return {
+        "downsample": setting(frames, "Frames averaged into one step, after normalisation", whose, **COUNT),
+        "remainder": setting(
+            "average",
+            "The last, shorter group of frames: its own `average`, or `drop` it where there is another",
+            OPEN,
+            enum=["average", "drop"],
+        ),
+    }

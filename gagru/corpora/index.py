@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from gagru.corpora import audio, counts, registry
-from gagru.corpora.table import INDEX_SCHEMA
+from gagru.corpora.table import CHANNEL, INDEX_SCHEMA
 from gagru.corpora.utterance import Utterance
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError, Problems
@@ -40,7 +40,8 @@ def build_index(
 
     Returns
     -------
-    Table of `INDEX_SCHEMA`, a row an utterance (those outside the task have a null emotion), sorted by utterance.
+    Table of `INDEX_SCHEMA`, and of `CHANNEL` where one was chosen; a row an utterance (those outside the task have a
+    null emotion), sorted by utterance.
 
     Raises
     ------
@@ -62,8 +63,8 @@ def build_index(
             u.speaker = module.SPEAKER_RULES[speaker_rule](u)
     _check_speakers(utterances, speakers, problems)
     problems.raise_if_any()
-    columns = {name: [getattr(u, name) for u in utterances] for name in INDEX_SCHEMA.names}
-    return pa.table(columns, schema=INDEX_SCHEMA)
+    schema = INDEX_SCHEMA.append(CHANNEL) if any(u.channel for u in utterances) else INDEX_SCHEMA
+    return pa.table({name: [getattr(u, name) for u in utterances] for name in schema.names}, schema=schema)
 
 
 def describe(table: pa.Table) -> str:
@@ -77,7 +78,7 @@ def describe(table: pa.Table) -> str:
 
 def _read_headers(utterances: list[Utterance], folder: Path, problems: Problems) -> None:
     """Fill in what the audio headers say. Each file is opened once, and reported once if there is something wrong."""
-    headers: dict[str, tuple[int, int] | None] = {}
+    headers: dict[str, audio.Header | None] = {}
     for u in utterances:
         if u.path not in headers:
             try:
@@ -86,8 +87,11 @@ def _read_headers(utterances: list[Utterance], folder: Path, problems: Problems)
                 headers[u.path] = None
                 problems.add(f"{_place(u)}: {error}")
         if found := headers[u.path]:
-            u.sample_rate, frames = found
-            _check_extent(u, frames / u.sample_rate, problems)
+            u.sample_rate = found.rate
+            _check_extent(u, found.frames / found.rate, problems)
+            if u.channel and u.channel > found.channels:
+                there = f"{found.channels} channels" if found.channels > 1 else "one channel"
+                problems.add(f"{_place(u)}: has {there}, and no channel {u.channel}; correct `channel`")
 
 
 def _check_extent(u: Utterance, length: float, problems: Problems) -> None:
@@ -111,14 +115,22 @@ def _check_extent(u: Utterance, length: float, problems: Problems) -> None:
 def _check_unique(utterances: list[Utterance], problems: Problems) -> None:
     """An utterance has one id, one label and one speaker, and no other utterance's audio."""
     ids: dict[str, Utterance] = {}
-    audios: dict[tuple, Utterance] = {}
+    audios: dict[tuple, dict[int | None, Utterance]] = {}
     for u in utterances:
         first = ids.setdefault(u.utterance, u)
-        same_audio = audios.setdefault((u.path, u.offset, u.duration), u)
+        same_audio = _same_audio(u, audios.setdefault((u.path, u.offset, u.duration), {}))
         if first is not u:
             problems.add(f"{_place(u)}: utterance {u.utterance} is already at {_place(first)}; remove or rename one")
         elif same_audio is not u:
             problems.add(f"{_place(u)}: the audio of {u.utterance} is already that of {_place(same_audio)}; remove one")
+
+
+def _same_audio(u: Utterance, channels: dict[int | None, Utterance]) -> Utterance:
+    """The first of the utterances by `channels` that has audio of `u`, which is added. A mean has all channels."""
+    common = {u.channel, None} if u.channel else set(channels)
+    first = next((other for channel, other in channels.items() if channel in common), u)
+    channels.setdefault(u.channel, u)
+    return first
 
 
 def _check_speakers(utterances: list[Utterance], speakers: list[str], problems: Problems) -> None:

@@ -1,8 +1,9 @@
 """Any corpus, described by a CSV file with a header and a row an utterance (UTF-8, commas).
 
-Columns `path, speaker, emotion`, and optionally `utterance, gender, session, dialog, turn, offset, duration`; further
-columns are ignored. Paths are relative to the CSV file's folder and stay below it. `offset` and `duration` (s) cut a
-segment out of the file. An emotion other than happiness, neutrality, sadness and anger is outside the task. Where
+Columns `path, speaker, emotion`, and optionally `utterance, gender, session, dialog, turn, offset, duration, channel`;
+further columns are ignored. Paths are relative to the CSV file's folder and stay below it. `offset` and `duration` (s)
+cut a segment out of the file, `channel` (1 is the first, in stereo the left one) takes one channel in place of the mean
+of all. An emotion other than happiness, neutrality, sadness and anger is outside the task. Where
 `utterance` is empty or absent, the id is the path without its suffix, each character outside `[A-Za-z0-9._-]`, the
 slash too, replaced by "_", as is a "-" at its beginning. The "root" of such a corpus is the CSV file itself.
 """
@@ -20,7 +21,7 @@ from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError, Problems
 
 REQUIRED = ("path", "speaker", "emotion")
-OPTIONAL = ("utterance", "gender", "session", "dialog", "turn", "offset", "duration")
+OPTIONAL = ("utterance", "gender", "session", "dialog", "turn", "offset", "duration", "channel")
 # Neither begins with "-": names stand in commands, where that is an option, and in CSV files, where a spreadsheet takes
 # a cell that begins so (or with "=", "+", "@", which no name may hold) for a formula.
 SPEAKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
@@ -114,6 +115,10 @@ def _wrong(row: dict[str, str] | None, folder: str) -> list[str]:
             SECONDS.fullmatch(row["duration"]) and float(row["duration"] or 1) > 0,
             "must be a number of seconds above 0, or empty",
         ),
+        "channel": (
+            re.fullmatch(r"([1-9]\d{0,3})?", row["channel"], re.ASCII),
+            "must be a channel's number, 1 the first (in stereo the left one), or empty for the mean of all",
+        ),
     }
     return [f"{column} {tree.shown(row[column])} {remedy}" for column, (right, remedy) in checks.items() if not right]
 
@@ -138,6 +143,7 @@ def _utterance(row: dict[str, str], source: str) -> Utterance:
         turn=int(row["turn"]) if row["turn"] else None,
         offset=float(row["offset"] or 0),
         duration=float(row["duration"]) if row["duration"] else None,
+        channel=int(row["channel"]) if row["channel"] else None,
         raw_label=row["emotion"],
         emotion=row["emotion"] if row["emotion"] in EMOTIONS else None,
         source=source,

@@ -28,6 +28,8 @@ INDEX_SCHEMA = pa.schema(
         ("emotion", pa.string()),
     ]
 )
+# Only where a manifest chooses channels.
+CHANNEL = pa.field("channel", pa.int32())
 
 
 def write_index(table: pa.Table, path: Path) -> None:
@@ -38,6 +40,6 @@ def write_index(table: pa.Table, path: Path) -> None:
 def read_index(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read an index, or some columns of it; `InputError` if the file is missing, damaged or not an index."""
     table = read_parquet(path, columns)
-    if not columns and not table.schema.equals(INDEX_SCHEMA):
+    if not columns and table.schema not in (INDEX_SCHEMA, INDEX_SCHEMA.append(CHANNEL)):
         raise InputError(f"{path}: not the columns of an index; {REMEDY}")
     return table

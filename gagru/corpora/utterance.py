@@ -12,6 +12,7 @@ class Utterance:
     utterance : unique id; `[A-Za-z0-9._-]+`, not beginning with "-"
     path : audio file, relative to the corpus's root, with forward slashes
     offset, duration : where the utterance lies in the file (s); a reader leaves `duration` at None for "to the end"
+    channel : the channel to describe, from 1, or None for the mean of all
     sample_rate : Hz; None until the header has been read
     speaker : `[A-Za-z0-9-]+`, not beginning with "-"
     gender : "F", "M" or None
@@ -38,5 +39,6 @@ class Utterance:
     scenario: str | None = None
     offset: float = 0.0
     duration: float | None = None
+    channel: int | None = None
     sample_rate: int | None = None
     source: str = ""

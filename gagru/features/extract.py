@@ -26,7 +26,8 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
 
     Returns
     -------
-    How many utterances were described. One outside the task that is silent or too short is left out, and printed.
+    How many utterances were described. One outside the task that is silent or too short is left out, and printed. So
+    is what is doubtful about the samples, such as a silent channel, with how many utterances that concerns.
 
     Raises
     ------
@@ -39,13 +40,17 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
         table = table.filter(pc.is_valid(table["emotion"]))
     if table.num_rows == 0:
         raise InputError(f"{index}: speaker {speaker} has no utterances; correct the corpus's `speakers:`")
-    described, problems = [], Problems(f"{name} of speaker {speaker}")
+    described, doubtful, problems = [], [], Problems(f"{name} of speaker {speaker}")
+
+    def warn(doubt: str) -> None:
+        doubtful.append(doubt)
+        print(f"Warning: {doubt}", flush=True)
 
     def utterances() -> Iterator[tuple[str, np.ndarray]]:
         extractor = module.extractor(settings)
         for row in table.to_pylist():
             try:
-                values = _describe(row, folder(root), name, extractor)
+                values = _describe(row, folder(root), name, extractor, warn)
             except audio.Undescribable as error:
                 if row["emotion"] is not None:
                     problems.add(f"{error}; take it out, or give it a label outside the four emotions")
@@ -60,13 +65,15 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
 
     write = write_functionals if module.ROWS == "utterance" else write_frames
     write(out, module.columns(settings), utterances())
+    if doubtful:
+        print(f"{name} of speaker {speaker}: {len(doubtful)} warnings about {len(described)} utterances", flush=True)
     return len(described)
 
 
-def _describe(row: dict, root: Path, name: str, extractor) -> np.ndarray:
+def _describe(row: dict, root: Path, name: str, extractor, warn) -> np.ndarray:
     """The values of one utterance, all finite. Raises `InputError`, or `Undescribable` where there are none."""
     path = root / row["path"]
-    values = extractor(audio.read(path, row["offset"], row["duration"]))
+    values = extractor(audio.read(path, row["offset"], row["duration"], row.get("channel"), warn))
     if values.size == 0:
         raise audio.Undescribable(f"{path}: {1000 * row['duration']:.3g} ms of audio are too short for {name}")
     if not np.isfinite(values).all():

@@ -12,7 +12,7 @@ import trees
 
 from gagru.corpora import iemocap, msp_improv
 from gagru.corpora.index import build_index, describe
-from gagru.corpora.table import read_index, write_index
+from gagru.corpora.table import INDEX_SCHEMA, read_index, write_index
 from gagru.storage.parquet import write_parquet
 from gagru.task.errors import InputError
 from gagru.workflow.program import run
@@ -165,7 +165,10 @@ class TestAudio:
         ("damage", "message"),
         [
             (lambda content: b"", "the audio file is empty (0 bytes); copy it again"),
-            (without_end, "the audio file is truncated (1622 bytes are missing at its end); copy it again"),
+            (
+                without_end,
+                "the audio file is truncated (1622 bytes are missing at its end), or its header is wrong",
+            ),
             (lambda content: content[:44], "the audio file is truncated (3200 bytes are missing at its end)"),
             (lambda content: content[:-1], "the audio file is truncated (1 bytes are missing at its end)"),
             (lambda content: content[:20], "the file cannot be read as audio ("),
@@ -191,7 +194,7 @@ class TestAudio:
     def test_folder_in_place_of_a_file(self, small):
         (small / FIRST).unlink()
         (small / FIRST).mkdir()
-        assert f"{FIRST_PLACE}: the audio file cannot be opened (Is a directory)" in problems(index_small, small)
+        assert f"{FIRST_PLACE}: this is a folder; name an audio file" in problems(index_small, small)
 
     def test_clip_of_msp_improv_that_is_nowhere(self, tmp_path):
         trees.msp_improv_small(tmp_path)
@@ -254,6 +257,39 @@ class TestManifestAudio:
         text = "path,speaker,emotion,utterance,offset\nx.wav,A,anger,u1,0\nx.wav,A,anger,u2,1\n"
         path = trees.write(tmp_path / "m.csv", text)
         assert "1 problem\n  - x.wav (m.csv:2): there is no such" in problems(build_index, "manifest", path, ["A"])
+
+
+class TestChannels:
+    """Of a recording with a microphone a speaker."""
+
+    def index(self, folder, *rows, channels=2):
+        trees.write(folder / "x.wav", trees.wav_bytes(1600, channels=channels))
+        trees.write(folder / "y.wav", trees.wav_bytes(1601))
+        text = "\n".join(["path,speaker,emotion,utterance,channel", *rows, ""])
+        return build_index("manifest", trees.write(folder / "m.csv", text), ["A", "B"])
+
+    def test_chosen_ones_are_a_column_of_their_own(self, tmp_path):
+        table = self.index(tmp_path, "x.wav,A,anger,u1,1", "x.wav,B,anger,u2,2", "y.wav,B,anger,u3,")
+        assert table["channel"].to_pylist() == [1, 2, None]
+        assert str(table.schema.field("channel").type) == "int32"
+        write_index(table, tmp_path / "index.parquet")
+        assert read_index(tmp_path / "index.parquet").equals(table)
+
+    def test_without_a_choice_the_index_has_the_columns_it_always_had(self, tmp_path):
+        table = self.index(tmp_path, "x.wav,A,anger,u1,", "y.wav,B,anger,u2,")
+        assert table.column_names == INDEX_SCHEMA.names
+
+    @pytest.mark.parametrize(("channels", "there"), [(1, "one channel"), (2, "2 channels")])
+    def test_one_that_the_file_does_not_have(self, tmp_path, channels, there):
+        rows = "x.wav,A,anger,u1,3", "y.wav,B,anger,u2,"
+        found = problems(self.index, tmp_path, *rows, channels=channels)
+        assert f"1 problem\n  - x.wav (m.csv:2): has {there}, and no channel 3; correct `channel`" in found
+
+    @pytest.mark.parametrize(("first", "second"), [("1", "1"), ("", "2"), ("2", ""), ("", "")])
+    def test_same_audio(self, tmp_path, first, second):
+        rows = f"x.wav,A,anger,u1,{first}", "y.wav,A,anger,u3,", f"x.wav,B,anger,u2,{second}"
+        found = problems(self.index, tmp_path, *rows)
+        assert "x.wav (m.csv:4): the audio of u2 is already that of x.wav (m.csv:2); remove one" in found
 
 
 class TestDuplicates:

@@ -112,6 +112,22 @@ class TestFilesThatAreNoManifest:
             function(write("1.wav,A,anger", '"2.wav,A,anger'))
 
 
+def test_channel(write):
+    header = "path,speaker,emotion,utterance,channel"
+    utterances, problems = read(write("1.wav,A,anger,a,1", "1.wav,B,anger,b,2", "2.wav,B,anger,c,", header=header))
+    assert problems == []
+    assert {name: u.channel for name, u in utterances.items()} == {"a": 1, "b": 2, "c": None}
+
+
+@pytest.mark.parametrize("channel", ["0", "-1", "1.0", "left", "A", "01", "12345"])
+def test_channel_that_is_none(write, channel):
+    _, (problem,) = read(write(f"1.wav,A,anger,{channel}", header="path,speaker,emotion,channel"))
+    assert problem == (
+        f"manifest.csv:2: channel '{channel}' must be a channel's number, 1 the first (in stereo the left one), or "
+        "empty for the mean of all"
+    )
+
+
 HEADER = "path,speaker,emotion,utterance,gender,turn,offset,duration"
 
 

@@ -315,7 +315,7 @@ def fuzz_audio(path: Path, seeds) -> int:
             data[draw.randint(0, 47)] = draw.randint(0, 255)
         path.write_bytes(data[: draw.choice([len(data), draw.randint(0, len(data))])])
         try:
-            rate, frames = audio.header(path)
+            rate, frames, _ = audio.header(path)
             read_audio(path, 0, frames / rate)
         except InputError:
             refused += 1

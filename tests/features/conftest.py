@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 import soundfile
 
-from gagru.corpora.table import INDEX_SCHEMA, write_index
+from gagru.corpora.table import CHANNEL, INDEX_SCHEMA, write_index
 
 RATE = 16_000
 
@@ -42,7 +42,8 @@ class Corpus:
         return self.root / path
 
     def write_index(self):
-        write_index(pa.Table.from_pylist(self.rows, schema=INDEX_SCHEMA), self.index)
+        schema = INDEX_SCHEMA.append(CHANNEL) if any("channel" in row for row in self.rows) else INDEX_SCHEMA
+        write_index(pa.Table.from_pylist(self.rows, schema=schema), self.index)
 
 
 @pytest.fixture

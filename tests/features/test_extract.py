@@ -101,6 +101,28 @@ def test_outside_the_task_it_is_left_out_and_said(corpus, voice, capsys):
     assert "a3.wav: silent" in second
 
 
+def test_chosen_channels(corpus, voice):
+    first, second = voice(0.5), voice(0.5, seed=1)
+    corpus.add("a1", np.stack([first, second], axis=1), channel=1)
+    corpus.add("a2", np.stack([first, second], axis=1), channel=2)
+    corpus.add("a3", first)
+    corpus.add("a4", second)
+    values = dict(extract(corpus).items())
+    np.testing.assert_array_equal(values["a1"], values["a3"])
+    np.testing.assert_array_equal(values["a2"], values["a4"])
+
+
+def test_a_silent_channel_is_said_by_name_and_counted(corpus, voice, capsys):
+    corpus.add("a1", voice(0.5))
+    dead = corpus.add("a2", np.stack([voice(0.5), np.zeros(8000)], axis=1))
+    corpus.add("a3", np.stack([np.zeros(8000), voice(0.5)], axis=1))
+    assert extract(corpus).utterances == ["a1", "a2", "a3"]
+    first, second, count = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"Warning: {dead}: channel 2 of 2 is silent for the 0.500 s from 0 s on")
+    assert "a3.wav: channel 1 of 2 is silent" in second
+    assert count == "lld of speaker A: 2 warnings about 3 utterances"
+
+
 @pytest.mark.parametrize("emotion", ["anger", None])
 def test_damage_stops_it_in_and_outside_the_task(corpus, voice, emotion):
     corpus.add("a1", voice(0.5))

@@ -85,7 +85,7 @@ def header(path: Path) -> Header:
 
 def _header(path: Path, file: BinaryIO, file_size: int) -> Header:
     if file_size == 0:
-        raise InputError("the audio file is empty (0 bytes); copy it again")
+        raise InputError("the audio file is empty (0 bytes); copy it again, or take its label out")
     if file.read(4) == b"OggS":
         streams.check_ogg(file, file_size)
     try:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import soundfile
 from bad_corpus import EMOTIONS, Corpus, noise, wav
 from running import Workflow
 
@@ -72,6 +73,32 @@ def audio(samples: np.ndarray, rate: int = 16_000, kind: str = "<i2") -> Callabl
 
 def content(change: Callable[[bytes], bytes]) -> Callable[[Corpus], object]:
     return lambda c: c.audio.write_bytes(change(c.audio.read_bytes()))
+
+
+def container(kind: str, subtype: str, change: Callable[[bytes], bytes] = bytes) -> Callable[[Corpus], object]:
+    """Audio in another container, changed. Long enough for one that compresses to be cut."""
+
+    def spoil(c):
+        soundfile.write(c.audio, noise(2), 16_000, subtype, format=kind)
+        c.audio.write_bytes(change(c.audio.read_bytes()))
+
+    return spoil
+
+
+def announcing(size: int, riff: int | None = None) -> Callable[[Corpus], object]:
+    """A wave file whose header announces `size` bytes of audio."""
+
+    def change(data):
+        return data[:4] + struct.pack("<I", riff or len(data) - 8) + data[8:40] + struct.pack("<I", size) + data[44:]
+
+    return content(change)
+
+
+def pair(*more: str) -> Callable[[Corpus], object]:
+    """A file of two channels, and rows of the manifest that choose from them."""
+    stereo = wav(noise(0.3, seed=99, channels=2))
+    chosen = rows(*more, columns="utterance channel")
+    return both(lambda c: (c.folder / "pair.wav").write_bytes(stereo), chosen)
 
 
 def rows(*more: str, columns: str = "") -> Callable[[Corpus], object]:
@@ -241,6 +268,38 @@ def cases() -> Iterator[Case]:
         "missing": lambda c: c.audio.unlink(),
         "a folder": lambda c: (c.audio.unlink(), c.audio.mkdir()),
         "two wrong at once": lambda c: (c.audio.unlink(), (c.folder / "C_anger_2.wav").write_bytes(b"")),
+        "floating-point samples that reach 1.5": audio(3 * quiet, kind="<f4"),
+        "floating-point samples that are 16-bit integers": audio(np.round(32767 * quiet), kind="<f4"),
+        "floating-point samples 32768 times too small": audio(quiet / 32768, kind="<f4"),
+        "a channel that is silent": audio(np.concatenate([quiet, 0 * quiet], axis=1)),
+        "an antiphase pair": audio(np.concatenate([quiet, -quiet], axis=1)),
+        "a header that announces 44 bytes too many": announcing(9644),
+        "a header that announces half": announcing(4800),
+        "a header of a program that wrote to a pipe": announcing(0xFFFFFFFF, 0xFFFFFFFF),
+        "a header that was never completed": announcing(0),
+        "two files in one": content(lambda data: 2 * data),
+        "a chunk of text after the audio": content(lambda data: data + b"LIST\4\0\0\0INFO"),
+        "GSM 6.10": container("WAV", "GSM610"),
+        **{
+            f"half of {name}": container(kind, subtype, half)
+            for name, kind, subtype in (
+                ("a FLAC file", "FLAC", "PCM_16"),
+                ("an MP3 file", "MP3", "MPEG_LAYER_III"),
+                ("an OGG file", "OGG", "VORBIS"),
+                ("an Opus file", "OGG", "OPUS"),
+                ("an AIFF file", "AIFF", "PCM_16"),
+                ("an AU file", "AU", "PCM_16"),
+                ("a NIST SPHERE file", "NIST", "PCM_16"),
+                ("a W64 file", "W64", "PCM_16"),
+                ("an RF64 file", "RF64", "PCM_16"),
+                ("a CAF file", "CAF", "PCM_16"),
+            )
+        },
+        "FLAC from a pipe": container(
+            "FLAC", "PCM_16", lambda data: data[:21] + bytes([data[21] & 0xF0]) + bytes(4) + data[26:]
+        ),
+        "m4a": content(lambda data: b"\0\0\0\x20ftypM4A " + data),
+        "a pointer of Git LFS": content(lambda data: b"version https://git-lfs.github.com/spec/v1\n"),
         "a speaker of silence": lambda c: [
             (c.folder / row[0]).write_bytes(wav(0 * quiet)) for row in c.rows if row[1] == "B"
         ],
@@ -286,6 +345,11 @@ def cases() -> Iterator[Case]:
         "a duration that is no number": rows("A_anger_1.wav,A,anger,1_0", columns="duration"),
         "a segment beyond the end": rows("A_anger_1.wav,A,anger,x,0.2,0.2", columns="utterance offset duration"),
         "an id twice": rows("A_anger_1.wav,A,anger,A_anger_2", columns="utterance"),
+        "two channels, two utterances": pair("pair.wav,A,anger,left,1", "pair.wav,B,anger,right,2"),
+        "one channel, two utterances": pair("pair.wav,A,anger,left,1", "pair.wav,B,anger,right,1"),
+        "a channel, and the mean that holds it": pair("pair.wav,A,anger,left,1", "pair.wav,B,anger,mean,"),
+        "a channel that the file does not have": pair("pair.wav,A,anger,left,3"),
+        "channels counted from 0": pair("pair.wav,A,anger,left,0"),
         "audio of two utterances": rows("A_anger_1.wav,A,sadness,other", columns="utterance"),
         "an emotion in capitals is outside the task": rows("A_anger_1.wav,A,Anger,x,0.1", columns="utterance offset"),
         "a speaker more than configured": settings(speakers=["A", "B"]),

@@ -16,8 +16,8 @@ demo-full: setup  ## the same and the open choices, about three times as long
 	$(BIN)/snakemake --configfile config/demo_full.yaml --quiet rules host
 
 report: setup  ## run what is missing, then write results/report.html; ARGS as for resume
-	$(BIN)/snakemake $(ARGS)
-	$(BIN)/snakemake $(ARGS) --report results/report.html
+	$(BIN)/python -m gagru.workflow.again $(ARGS)
+	$(BIN)/python -m gagru.workflow.again $(ARGS) --report results/report.html
 
 resume: setup  ## go on after a workflow was killed; ARGS are snakemake's, as in ARGS="--cores 8 --configfile mine.yaml"
 	$(BIN)/python -m gagru.workflow.resume $(ARGS)

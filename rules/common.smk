@@ -12,6 +12,7 @@ from snakemake.settings.types import DeploymentMethod
 sys.path.insert(0, str(workflow.basedir))
 
 from gagru.workflow import jobs
+from gagru.workflow.again import remember_deployment
 from gagru.workflow.choices import FOLDER, Places, metrics_files, relevant, specifications
 from gagru.workflow.configuration import (
     check_configuration,
@@ -61,7 +62,8 @@ TRAINING = "../envs/training_cuda.yaml" if config["training"]["device"] == "cuda
 os.environ.update(PYTHONNOUSERSITE="1")
 # `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python, by
 # its path, for another one may be first in PATH; otherwise by the one that runs Snakemake.
-in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+deployment = workflow.deployment_settings.deployment_method
+in_conda = DeploymentMethod.CONDA in deployment
 python = '"$CONDA_PREFIX/bin/python" -s' if in_conda else f"{shlex.quote(sys.executable)} -s"
 base = shlex.quote(str(workflow.basedir))
 # It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee` hides that a program failed.
@@ -77,6 +79,7 @@ onstart:
         check_writable("results")
     except InputError as error:
         raise WorkflowError(str(error)) from None
+    remember_deployment(map(str, deployment))
     # To keep to a limit of jobs a second (100, if none is given), Snakemake looks for jobs to start a second after every
     # look that it took, and so as often a second as jobs are done: up to half a core. Jobs on this machine need no limit.
     if workflow.local_exec:

@@ -4,7 +4,6 @@ A killed Snakemake leaves its lock, marks what it was making as incomplete, and 
 the lock and the files, runs what is incomplete again, and refuses while another workflow is alive in the same folder.
 """
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from gagru.storage.files import PREFIX, remedy
 from gagru.task.errors import InputError
+from gagru.workflow.again import as_before, folder_of
 from gagru.workflow.program import run
 
 # Below the folder that Snakemake works in. Every Snakemake that reads the Snakefile shares this file's lock (flock(2))
@@ -86,12 +86,10 @@ def remove_temporary(folder) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], add_help=False)
-    parser.add_argument("--directory", "-d", default=".")
-    folder = parser.parse_known_args()[0].directory
+    folder = folder_of(sys.argv[1:])
     refuse_while_alive(folder)
-    remove_temporary(Path(folder) / "results")
-    snakemake = [sys.executable, "-m", "snakemake", *sys.argv[1:]]
+    remove_temporary(folder / "results")
+    snakemake = [sys.executable, "-m", "snakemake", *as_before(sys.argv[1:])]
     unlocked = subprocess.run([*snakemake, "--unlock"], check=False).returncode
     sys.exit(unlocked or subprocess.run([*snakemake, "--rerun-incomplete"], check=False).returncode)
 

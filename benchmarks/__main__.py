@@ -14,7 +14,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import ROOT, Measure, read_measures, table
-from gagru.experiment.provenance import processor, versions
+from gagru.experiment.provenance import processor, training_versions
+from gagru.features.store import PACKAGES
+from gagru.storage.versions import versions
 
 PROGRAMS = (
     "packed_gru",
@@ -55,7 +57,7 @@ def row(measure: Measure) -> tuple[str, str, str, str]:
 
 def results(outcomes: dict[str, tuple[list[Measure], str]]) -> str:
     """The text of RESULTS.md, from the measures and the output of each program."""
-    installed = ", ".join(f"{name} {version}" for name, version in versions().items())
+    installed = ", ".join(f"{name} {version}" for name, version in (training_versions() | versions(PACKAGES)).items())
     measures = [measure for found, _ in outcomes.values() for measure in found]
     parts = [
         "# What the benchmarks measured",

@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections import namedtuple
 
+import snakemake
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
 
@@ -69,7 +70,7 @@ base = shlex.quote(str(workflow.basedir))
 # It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee` hides that a program failed.
 # Snakemake formats it once more, hence the braces.
 shell.prefix(
-    f'set -euo pipefail; export PYTHONPATH={base} WORKFLOW={os.getpid()}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
+    f'set -euo pipefail; export PYTHONPATH={base} WORKFLOW={os.getpid()} SNAKEMAKE_VERSION={snakemake.__version__}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
 )
 
 

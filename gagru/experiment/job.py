@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from gagru.data.dataset import FoldFiles, Part, read_fold
-from gagru.experiment.provenance import commit, peak_memory_mb, processor, versions
+from gagru.experiment.provenance import all_versions, commit, peak_memory_mb, processor, training_versions
 from gagru.storage.files import write_json, write_text
 from gagru.storage.parquet import write_parquet
 from gagru.systems.loading import system_module
@@ -70,7 +70,8 @@ def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> N
     write_predictions(out / "predictions.parquet", parts["test"], model.predict(parts["test"]))
     write_history(out / "history.csv", history)
     model.save(out, training.fold)
-    write_json(out / "provenance.json", describe_provenance(training, model, time.perf_counter() - start))
+    seconds = time.perf_counter() - start
+    write_json(out / "provenance.json", describe_provenance(training, files.features, model, seconds))
     if checkpoint:
         checkpoint.remove()
 
@@ -99,8 +100,8 @@ def train_at_once(kind: type, training: FoldTraining, parts: dict[str, Part], re
     return model, model.fit(train, report=report), None
 
 
-def describe_provenance(training: FoldTraining, model, seconds: float) -> dict:
-    """Where the fold's results come from, as `provenance.json` holds it."""
+def describe_provenance(training: FoldTraining, features: Path, model, seconds: float) -> dict:
+    """Where the fold's results come from, as `provenance.json` holds it; `features` is their folder."""
     return {
         "system": training.system,
         "seed": training.seed,
@@ -111,7 +112,7 @@ def describe_provenance(training: FoldTraining, model, seconds: float) -> dict:
         "sources_digest": training.sources,
         "commit": commit(),
         "processor": processor(),
-        "versions": versions(),
+        "versions": all_versions(features),
         "measured": {"seconds": round(seconds, 2), "peak_memory_mb": peak_memory_mb()},
     }
 
@@ -121,7 +122,7 @@ def make_checkpoint(out: Path, training: FoldTraining, parts: dict[str, Part]):
     from gagru.training.checkpoint import Checkpoint
 
     data = {role: parts[role].digest() for role in ("train", "validation")}
-    return Checkpoint(out, {**asdict(training), "data": data, "versions": versions()})
+    return Checkpoint(out, {**asdict(training), "data": data, "versions": training_versions()})
 
 
 def upsample(part: Part, emotions: list[str], seed: int) -> Part:

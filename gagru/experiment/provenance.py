@@ -1,12 +1,15 @@
 """Where a result comes from: what is written beside it so that a reader can trace it."""
 
+import os
 import platform
 import resource
 import subprocess
-from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("numpy", "torch", "scikit-learn", "opensmile", "pyarrow", "snakemake")
+from gagru.features.store import made_with
+from gagru.storage.versions import merged, versions
+
+PACKAGES = ("numpy", "pyarrow", "safetensors", "scikit-learn", "scipy", "snakemake", "torch")
 
 
 def commit() -> str | None:
@@ -32,12 +35,15 @@ def peak_memory_mb() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
-def versions() -> dict[str, str]:
-    """Version of Python and of every package that has a part in the numbers and is installed here."""
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except ImportError:  # an environment of the workflow holds only what its rules need
-            continue
-    return found
+def training_versions() -> dict[str, str]:
+    """Version of Python and of every package that has a part in a training.
+
+    In an environment of its own a program has no Snakemake; the one that started it says which it is.
+    """
+    outside = {"snakemake": os.environ["SNAKEMAKE_VERSION"]} if "SNAKEMAKE_VERSION" in os.environ else {}
+    return {"python": platform.python_version(), **outside, **versions(PACKAGES)}
+
+
+def all_versions(features: Path) -> dict[str, str]:
+    """And of what made the features in a folder: other programs, it may be in another environment, or long ago."""
+    return merged([training_versions(), *map(made_with, sorted(Path(features).glob("*.parquet")))])

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from gagru.corpora.table import read_index
-from gagru.features.store import Features, StoredUtterance, read_features, write_frames, write_functionals
+from gagru.features.store import Features, StoredUtterance, made_with, read_features, write_frames, write_functionals
 from gagru.storage.files import read_checked_json, write_checked_json
 from gagru.task.errors import InputError
 
@@ -64,7 +64,8 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
         return downsample(values, frames, remainder) if stored.frames and frames > 1 else values
 
     write = write_frames if stored.frames else write_functionals
-    write(out, stored.columns, ((utterance, normalised(values)) for utterance, values in stored.items()))
+    values = ((utterance, normalised(values)) for utterance, values in stored.items())
+    write(out, stored.columns, values, made_with(features))
     return len(stored.utterances)
 
 

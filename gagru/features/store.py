@@ -1,9 +1,9 @@
 """Features of a speaker's utterances as Parquet.
 
 Columns: `utterance`, then `frame` where there is a row a frame, then the feature set's columns as float32. An utterance
-lies in one row group. The file's metadata hold a checksum of everything that is read back, so a damaged or altered
-file is recognised. Values are not compressed: 16 % at most can be saved (zstd after splitting bytes), for twice the
-time to read. Frame numbers are stored as their differences, next to nothing.
+lies in one row group. The file's metadata hold the versions of what it was made with, and a checksum of everything that
+is read back, so a damaged or altered file is recognised. Values are not compressed: 16 % at most can be saved (zstd
+after splitting bytes), for twice the time to read. Frame numbers are stored as their differences, next to nothing.
 """
 
 import json
@@ -17,9 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gagru.storage.files import whole
+from gagru.storage.versions import merged, versions
 from gagru.task.errors import InputError
 
-CHECKSUM = b"gagru.crc32"
+CHECKSUM, VERSIONS = b"gagru.crc32", b"gagru.versions"
+# What has a part in the values of one feature set or another, from decoding on. Python itself is not among them: the
+# files are the same bytes with each.
+PACKAGES = ("kaldi-native-fbank", "numpy", "opensmile", "pyarrow", "scipy", "soundfile", "soxr")
 # A row group ends with the utterance that brings it to so many values (16 MB) or rows. Rows matter where columns are
 # few, as in a waveform: there a group is an utterance or two, which can be read by themselves.
 GROUP = 2**22
@@ -55,17 +59,25 @@ class Features:
         return zip(self.utterances, parts, strict=True)
 
 
-def write_frames(path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]]) -> None:
-    """Write pairs of an utterance and its (n, d) values, one after the other, whole or not at all."""
+def write_frames(path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]], before=None) -> None:
+    """Write pairs of an utterance and its (n, d) values, one after the other, whole or not at all.
+
+    `before` : versions of what made the values that these were made from, see `made_with`
+    """
     schema = [("utterance", pa.string()), ("frame", pa.int32())]
-    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), utterances)
+    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), utterances, before)
 
 
-def write_functionals(path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]]) -> None:
-    """Write pairs of an utterance and its (d,) values, whole or not at all."""
+def write_functionals(path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]], before=None) -> None:
+    """Write pairs of an utterance and its (d,) values, whole or not at all; `before` as in `write_frames`."""
     schema = [("utterance", pa.string())]
     rows = ((utterance, values[None]) for utterance, values in utterances)
-    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), rows)
+    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), rows, before)
+
+
+def made_with(path) -> dict[str, str]:
+    """The versions of what made a feature file, and what it was made from: of `PACKAGES`, those that were there."""
+    return json.loads((pq.read_metadata(path).metadata or {}).get(VERSIONS, b"{}"))
 
 
 class StoredUtterance:
@@ -193,8 +205,9 @@ def _utterances(file: pq.ParquetFile, group: int, columns: list[str]) -> tuple[l
     return names.dictionary.take(pa.array(codes[first])).to_pylist(), lengths, arrays
 
 
-def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]]) -> None:
+def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]], before) -> None:
     """Write pairs of an utterance and its (n, d) values."""
+    found = merged([before or {}, versions(PACKAGES)])
     columns = [name for name in schema.names if name not in ("utterance", "frame")]
     names, lengths, crc = [], [], 0
     encoding = ENCODING | (FRAME_ENCODING if "frame" in schema.names else {})
@@ -206,7 +219,7 @@ def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]]
                 crc = zlib.crc32(values, crc)
             # Arrow would split what has more than 2**20 rows.
             writer.write_batch(_batch(group, schema), row_group_size=sum(len(values) for _, values in group))
-        writer.add_key_value_metadata({CHECKSUM: _checksum(crc, columns, names, lengths)})
+        writer.add_key_value_metadata({CHECKSUM: _checksum(crc, columns, names, lengths), VERSIONS: json.dumps(found)})
 
 
 def _row_groups(utterances: Iterable[tuple[str, np.ndarray]]) -> Iterator[list[tuple[str, np.ndarray]]]:

@@ -1,10 +1,12 @@
+from importlib.metadata import version
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from gagru.features import store
-from gagru.features.store import open_features, read_features, write_frames, write_functionals
+from gagru.features.store import made_with, open_features, read_features, write_frames, write_functionals
 from gagru.task.errors import InputError
 
 COLUMNS = ["loudness", "mfcc[1]", "F0"]
@@ -206,3 +208,13 @@ def test_a_changed_byte_is_never_read_as_other_values(tmp_path, where):
         return
     # A byte that means nothing to the values.
     assert_same(features, utterances)
+
+
+def test_versions_of_what_made_a_file_and_what_it_was_made_from(tmp_path):
+    write_functionals(tmp_path / "extracted", ["a"], [("u", np.zeros(1))])
+    found = made_with(tmp_path / "extracted")
+    assert found["opensmile"] == version("opensmile")
+    assert found["numpy"] == np.__version__
+    older = {"opensmile": "2.5.0", "numpy": np.__version__}
+    write_functionals(tmp_path / "normalised", ["a"], [("u", np.zeros(1))], older)
+    assert made_with(tmp_path / "normalised") == {**found, "opensmile": f"2.5.0, {version('opensmile')}"}

@@ -3,6 +3,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -120,6 +121,10 @@ def test_provenance(corpus, tmp_path, system):
     assert found["sources_digest"] == "0123abcd"
     assert found["versions"]["python"] == sys.version.split()[0]
     assert found["versions"]["numpy"] == np.__version__
+    # What made the features, which another program did; and Snakemake, which a conda environment does not hold.
+    assert found["versions"]["opensmile"] == version("opensmile")
+    assert found["versions"]["soundfile"] == version("soundfile")
+    assert found["versions"]["snakemake"] == version("snakemake")
     assert found["measured"]["seconds"] > 0
     assert found["measured"]["peak_memory_mb"] > 10
     assert found.keys() == expected.keys() | {
@@ -245,3 +250,11 @@ def test_the_program_ends_with_one_message_for_a_fold_that_does_not_exist(corpus
     assert failed.returncode == 1
     assert failed.stderr == f"Error: {corpus.folds}: has no fold 'E'; delete it and run snakemake again\n"
     assert not (tmp_path / "program").exists()
+
+
+def test_provenance_in_an_environment_without_snakemake(corpus, tmp_path, monkeypatch):
+    """The workflow tells its programs which Snakemake runs them."""
+    monkeypatch.setenv("SNAKEMAKE_VERSION", "9.0.1")
+    monkeypatch.setattr("gagru.experiment.provenance.PACKAGES", ("numpy",))
+    out = train(corpus, tmp_path, "svm")
+    assert json.loads((out / "provenance.json").read_text())["versions"]["snakemake"] == "9.0.1"

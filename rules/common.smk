@@ -32,6 +32,7 @@ from gagru.data.folds import VALIDATION
 from gagru.report.speech import speech
 from gagru.workflow.resume import announce_workflow
 from gagru.workflow.sources import sources_digest
+from gagru.workflow.watch import watch_corpus, watch_speaker
 from gagru.task.runs import Run
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
@@ -51,7 +52,7 @@ PAPER_TABLES = {"iemocap": "table1", "msp_improv": "table2"}
 TABLES = {PAPER_TABLES.get(corpus, f"table_{corpus}"): corpus for corpus in CORPORA}
 PAPER = Path(workflow.basedir) / "gagru" / "paper"
 OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
-# The wildcard {corpus} is a place: a corpus, or a corpus under a specification of choices.
+# The wildcard {place} is a corpus, or a corpus under a specification of choices.
 places = Places(config)
 FIGURES = {"1": "architecture", "2": "edges of the graph", "3": "attention over time"}
 # A page of the report: whose speech it shows, the kind of file it is made from, and the pictures that this file names.
@@ -91,6 +92,7 @@ onstart:
 localrules:
     make_demo_corpus,
     index_corpus,
+    index_speaker,
     make_folds,
     evaluate_system,
     table,
@@ -108,7 +110,8 @@ localrules:
 
 
 wildcard_constraints:
-    corpus="|".join([*CORPORA, *(f"{FOLDER}/{corpus}/[^/]+" for corpus in CORPORA)]),
+    corpus="|".join(CORPORA),
+    place="|".join([*CORPORA, *(f"{FOLDER}/{corpus}/[^/]+" for corpus in CORPORA)]),
     system="|".join(SYSTEMS),
     feature_set="|".join(FEATURE_SETS),
     speaker="|".join(sorted({speaker for speakers in SPEAKERS.values() for speaker in speakers})),
@@ -146,17 +149,17 @@ def figures():
 
 def speakers(wildcards):
     """Of the corpus at the place."""
-    return SPEAKERS[places.corpus(wildcards.corpus)]
+    return SPEAKERS[places.corpus(wildcards.place)]
 
 
 def job(kind, wildcards, *item):
     """What a job depends on beside its files; `kind` is a function of `gagru.workflow.jobs`."""
-    return kind(places.config(wildcards.corpus), places.corpus(wildcards.corpus), *item)
+    return kind(places.config(wildcards.place), places.corpus(wildcards.place), *item)
 
 
 def made(stage, file):
     """A function from wildcards to a file of a stage (`index`, `folds`) at the place that makes it."""
-    return lambda wildcards: f"results/{places.of(wildcards.corpus, stage)}/{file}"
+    return lambda wildcards: f"results/{places.of(wildcards.place, stage)}/{file}"
 
 
 def results():
@@ -165,17 +168,29 @@ def results():
     return [*tables(), *comparisons(), *choices(), *figures(), *said]
 
 
-def corpus_files(wildcards):
-    """What a corpus is read from, as far as the workflow makes it or can watch it."""
-    name = places.corpus(wildcards.corpus)
-    if is_demo(CORPORA[name]):
-        return [f"results/{name}/demo"]
-    return [CORPORA[name]["root"]] if CORPORA[name]["reader"] == "manifest" else []
+def entry(wildcards):
+    """What the configuration says of the corpus at the place."""
+    return places.config(wildcards.place)["corpora"][places.corpus(wildcards.place)]
+
+
+def index_sources(wildcards):
+    return sources_digest("index_corpus", f"gagru.corpora.{entry(wildcards)['reader']}")
+
+
+def speaker_index(wildcards):
+    """The speaker's part of the index."""
+    return f"results/{places.of(wildcards.place, 'index')}/index/{wildcards.speaker}.parquet"
+
+
+def demo(wildcards):
+    """The corpus that is read, where the workflow makes it."""
+    name = places.corpus(wildcards.place)
+    return [f"results/{name}/demo"] if is_demo(CORPORA[name]) else []
 
 
 def corpus_root(wildcards):
     """Where the corpus's reader looks: the folder, or the manifest."""
-    name = places.corpus(wildcards.corpus)
+    name = places.corpus(wildcards.place)
     return f"results/{name}/demo" if is_demo(CORPORA[name]) else CORPORA[name]["root"]
 
 

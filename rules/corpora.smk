@@ -17,15 +17,17 @@ rule make_demo_corpus:
         "program make_demo_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
+# Before all else, for it lists everything that is wrong with a corpus.
 rule index_corpus:
     input:
-        corpus_files,
+        demo,
     output:
-        "results/{corpus}/index.parquet",
+        "results/{place}/index.parquet",
     log:
-        "results/logs/{corpus}/index_corpus.log",
+        "results/logs/{place}/index_corpus.log",
     benchmark:
-        "results/benchmarks/{corpus}/index_corpus.tsv"
+        "results/benchmarks/{place}/index_corpus.tsv"
+    priority: 1
     conda:
         "../envs/features.yaml"
     params:
@@ -34,9 +36,30 @@ rule index_corpus:
             speakers=speakers(wildcards),
             **job(jobs.index, wildcards),
         ),
-        sources=lambda wildcards: sources_digest(
-            "index_corpus", f"gagru.corpora.{job(jobs.index, wildcards)['reader']}"
+        corpus=lambda wildcards: watch_corpus(entry(wildcards), workflow.is_main_process),
+        sources=lambda wildcards: index_sources(wildcards),
+    shell:
+        "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
+
+
+# What the features of a speaker follow from, so that those of the others stay where one speaker's utterances change.
+rule index_speaker:
+    input:
+        demo,
+    output:
+        "results/{place}/index/{speaker}.parquet",
+    log:
+        "results/logs/{place}/index_speaker/{speaker}.log",
+    benchmark:
+        "results/benchmarks/{place}/index_speaker/{speaker}.tsv"
+    conda:
+        "../envs/features.yaml"
+    params:
+        options=lambda wildcards: options(
+            root=corpus_root(wildcards), speaker=wildcards.speaker, **job(jobs.speaker_index, wildcards)
         ),
+        corpus=lambda wildcards: watch_speaker(entry(wildcards), wildcards.speaker, workflow.is_main_process),
+        sources=lambda wildcards: index_sources(wildcards),
     shell:
         "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
@@ -45,16 +68,16 @@ rule make_folds:
     input:
         made("index", "index.parquet"),
     output:
-        "results/{corpus}/folds.csv",
+        "results/{place}/folds.csv",
     log:
-        "results/logs/{corpus}/make_folds.log",
+        "results/logs/{place}/make_folds.log",
     benchmark:
-        "results/benchmarks/{corpus}/make_folds.tsv"
+        "results/benchmarks/{place}/make_folds.tsv"
     conda:
         "../envs/features.yaml"
     params:
         options=lambda wildcards: options(
-            sessions=list(SESSIONS[places.corpus(wildcards.corpus)].items()),
+            sessions=list(SESSIONS[places.corpus(wildcards.place)].items()),
             **job(jobs.folds, wildcards),
         ),
         sources=sources_digest("make_folds"),

@@ -5,16 +5,16 @@ rule evaluate_system:
     input:
         index=made("index", "index.parquet"),
         predictions=lambda wildcards: [
-            f"results/{wildcards.corpus}/{wildcards.system}/seed{wildcards.seed}/{fold}/predictions.parquet"
+            f"results/{wildcards.place}/{wildcards.system}/seed{wildcards.seed}/{fold}/predictions.parquet"
             for fold in speakers(wildcards)
         ],
     output:
-        metrics="results/{corpus}/{system}/seed{seed}/metrics.json",
-        confusion="results/{corpus}/{system}/seed{seed}/confusion.csv",
+        metrics="results/{place}/{system}/seed{seed}/metrics.json",
+        confusion="results/{place}/{system}/seed{seed}/confusion.csv",
     log:
-        "results/logs/{corpus}/{system}/seed{seed}/evaluate_system.log",
+        "results/logs/{place}/{system}/seed{seed}/evaluate_system.log",
     benchmark:
-        "results/benchmarks/{corpus}/{system}/seed{seed}/evaluate_system.tsv"
+        "results/benchmarks/{place}/{system}/seed{seed}/evaluate_system.tsv"
     conda:
         "../envs/reporting.yaml"
     params:

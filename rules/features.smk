@@ -3,19 +3,19 @@
 
 rule extract_features:
     input:
-        index=made("index", "index.parquet"),
-        corpus=corpus_files,
+        demo,
+        index=speaker_index,
     output:
-        "results/{corpus}/features/{feature_set}/{speaker}.parquet",
+        "results/{place}/features/{feature_set}/{speaker}.parquet",
     log:
-        "results/logs/{corpus}/extract_features/{feature_set}/{speaker}.log",
+        "results/logs/{place}/extract_features/{feature_set}/{speaker}.log",
     benchmark:
-        "results/benchmarks/{corpus}/extract_features/{feature_set}/{speaker}.tsv"
+        "results/benchmarks/{place}/extract_features/{feature_set}/{speaker}.tsv"
     conda:
         "../envs/features.yaml"
     params:
         options=lambda wildcards: options(
-            corpus=wildcards.corpus,
+            corpus=wildcards.place,
             root=corpus_root(wildcards),
             speaker=wildcards.speaker,
             feature_set=wildcards.feature_set,
@@ -28,14 +28,14 @@ rule extract_features:
 
 rule normalise_features:
     input:
-        index=made("index", "index.parquet"),
-        features=lambda wildcards: features(wildcards.corpus, wildcards.feature_set)[wildcards.speaker],
+        index=speaker_index,
+        features=lambda wildcards: features(wildcards.place, wildcards.feature_set)[wildcards.speaker],
     output:
-        "results/{corpus}/normalised/{feature_set}/{speaker}.parquet",
+        "results/{place}/normalised/{feature_set}/{speaker}.parquet",
     log:
-        "results/logs/{corpus}/normalise_features/{feature_set}/{speaker}.log",
+        "results/logs/{place}/normalise_features/{feature_set}/{speaker}.log",
     benchmark:
-        "results/benchmarks/{corpus}/normalise_features/{feature_set}/{speaker}.tsv"
+        "results/benchmarks/{place}/normalise_features/{feature_set}/{speaker}.tsv"
     conda:
         "../envs/features.yaml"
     params:
@@ -52,13 +52,13 @@ rule normalise_features:
 rule training_statistics:
     input:
         folds=made("folds", "folds.csv"),
-        features=lambda wildcards: features(wildcards.corpus, wildcards.feature_set).values(),
+        features=lambda wildcards: features(wildcards.place, wildcards.feature_set).values(),
     output:
-        "results/{corpus}/normalised/{feature_set}/statistics/{fold}.json",
+        "results/{place}/normalised/{feature_set}/statistics/{fold}.json",
     log:
-        "results/logs/{corpus}/training_statistics/{feature_set}/{fold}.log",
+        "results/logs/{place}/training_statistics/{feature_set}/{fold}.log",
     benchmark:
-        "results/benchmarks/{corpus}/training_statistics/{feature_set}/{fold}.tsv"
+        "results/benchmarks/{place}/training_statistics/{feature_set}/{fold}.tsv"
     conda:
         "../envs/features.yaml"
     params:

@@ -3,27 +3,26 @@
 
 rule analyse_attention:
     input:
-        index="results/{corpus}/index.parquet",
-        folds="results/{corpus}/folds.csv",
-        features=lambda wildcards: normalised_features(wildcards.corpus, "ga_gru"),
+        index=made("index", "index.parquet"),
+        folds=made("folds", "folds.csv"),
+        features=lambda wildcards: normalised_features(wildcards.place, "ga_gru"),
         statistics=lambda wildcards: [
-            path for fold in SPEAKERS[wildcards.corpus] for path in fold_statistics(wildcards.corpus, "ga_gru", fold)
+            path for fold in speakers(wildcards) for path in fold_statistics(wildcards.place, "ga_gru", fold)
         ],
         models=lambda wildcards: [
-            f"results/{wildcards.corpus}/ga_gru/seed{wildcards.seed}/{fold}/model.safetensors"
-            for fold in SPEAKERS[wildcards.corpus]
+            f"results/{wildcards.place}/ga_gru/seed{wildcards.seed}/{fold}/model.safetensors"
+            for fold in speakers(wildcards)
         ],
         descriptions=lambda wildcards: [
-            f"results/{wildcards.corpus}/ga_gru/seed{wildcards.seed}/{fold}/model.json"
-            for fold in SPEAKERS[wildcards.corpus]
+            f"results/{wildcards.place}/ga_gru/seed{wildcards.seed}/{fold}/model.json" for fold in speakers(wildcards)
         ],
     output:
-        edges="results/{corpus}/ga_gru/seed{seed}/edges.parquet",
-        profiles="results/{corpus}/ga_gru/seed{seed}/profiles.parquet",
+        edges="results/{place}/ga_gru/seed{seed}/edges.parquet",
+        profiles="results/{place}/ga_gru/seed{seed}/profiles.parquet",
     log:
-        "results/logs/{corpus}/ga_gru/seed{seed}/analyse_attention.log",
+        "results/logs/{place}/ga_gru/seed{seed}/analyse_attention.log",
     benchmark:
-        "results/benchmarks/{corpus}/ga_gru/seed{seed}/analyse_attention.tsv"
+        "results/benchmarks/{place}/ga_gru/seed{seed}/analyse_attention.tsv"
     conda:
         TRAINING
     params:

@@ -5,18 +5,18 @@ rule train_fold:
     input:
         index=made("index", "index.parquet"),
         folds=made("folds", "folds.csv"),
-        features=lambda wildcards: normalised_features(wildcards.corpus, wildcards.system),
-        statistics=lambda wildcards: fold_statistics(wildcards.corpus, wildcards.system, wildcards.fold),
+        features=lambda wildcards: normalised_features(wildcards.place, wildcards.system),
+        statistics=lambda wildcards: fold_statistics(wildcards.place, wildcards.system, wildcards.fold),
     output:
-        predictions="results/{corpus}/{system}/seed{seed}/{fold}/predictions.parquet",
-        history="results/{corpus}/{system}/seed{seed}/{fold}/history.csv",
-        weights="results/{corpus}/{system}/seed{seed}/{fold}/model.safetensors",
-        model="results/{corpus}/{system}/seed{seed}/{fold}/model.json",
-        provenance="results/{corpus}/{system}/seed{seed}/{fold}/provenance.json",
+        predictions="results/{place}/{system}/seed{seed}/{fold}/predictions.parquet",
+        history="results/{place}/{system}/seed{seed}/{fold}/history.csv",
+        weights="results/{place}/{system}/seed{seed}/{fold}/model.safetensors",
+        model="results/{place}/{system}/seed{seed}/{fold}/model.json",
+        provenance="results/{place}/{system}/seed{seed}/{fold}/provenance.json",
     log:
-        "results/logs/{corpus}/{system}/seed{seed}/{fold}.log",
+        "results/logs/{place}/{system}/seed{seed}/{fold}.log",
     benchmark:
-        "results/benchmarks/{corpus}/{system}/seed{seed}/{fold}.tsv"
+        "results/benchmarks/{place}/{system}/seed{seed}/{fold}.tsv"
     conda:
         TRAINING
     threads: config["training"]["threads"]
@@ -30,7 +30,7 @@ rule train_fold:
         options=lambda wildcards: options(job=job(jobs.training, wildcards, wildcards.system)),
         sources=lambda wildcards: sources_digest("train_fold", f"gagru.systems.{wildcards.system}"),
     shell:
-        "program train_fold --corpus {wildcards.corpus} --system {wildcards.system} --seed {wildcards.seed}"
+        "program train_fold --corpus {wildcards.place} --system {wildcards.system} --seed {wildcards.seed}"
         " --fold {wildcards.fold} --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
         " --statistics {input.statistics:q} {params.options} --sources {params.sources} --out {params.out:q}"
         " 2>&1 | tee {log:q}"

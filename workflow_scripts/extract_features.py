@@ -12,7 +12,9 @@ from gagru.workflow.program import run
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True, help="its name, to be printed")
-    parser.add_argument("--index", type=Path, required=True, help="index.parquet of the corpus")
+    parser.add_argument(
+        "--index", type=Path, required=True, help="the speaker's utterances, or the whole index.parquet"
+    )
     parser.add_argument("--root", type=Path, required=True, help="the corpus's folder, or the manifest")
     parser.add_argument("--speaker", required=True)
     parser.add_argument("--feature-set", required=True)

@@ -1,11 +1,11 @@
-"""Read a corpus's label files and audio headers, check them, and write the utterance table."""
+"""Read a corpus's label files and audio headers, check them, and write the utterance table, or one speaker's part."""
 
 import argparse
 import json
 import time
 from pathlib import Path
 
-from gagru.corpora.index import build_index, describe
+from gagru.corpora.index import build_index, describe, index_speaker
 from gagru.corpora.registry import ACTOR, ALL
 from gagru.corpora.table import write_index
 from gagru.workflow.program import run
@@ -15,7 +15,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", required=True, help="a module of gagru/corpora/, as iemocap")
     parser.add_argument("--root", required=True, type=Path, help="the corpus's folder; for a manifest the CSV file")
-    parser.add_argument("--speakers", required=True, type=json.loads, help="JSON list: who has utterances in the task")
+    who = parser.add_mutually_exclusive_group(required=True)
+    who.add_argument("--speakers", type=json.loads, help="JSON list: who has utterances in the task")
+    who.add_argument("--speaker", help="the only one to read the audio of, and to write")
     parser.add_argument(
         "--expected-counts",
         type=json.loads,
@@ -24,11 +26,14 @@ def main() -> None:
     )
     parser.add_argument("--part", default=ALL, help="of the corpus: all, improvised or scripted")
     parser.add_argument("--speaker-rule", default=ACTOR, help="who is the speaker: actor, or dialog")
-    parser.add_argument("--out", required=True, type=Path, help="index.parquet")
+    parser.add_argument("--out", required=True, type=Path, help="the Parquet file")
     args = parser.parse_args()
 
     start = time.perf_counter()
-    table = build_index(args.reader, args.root, args.speakers, args.expected_counts, args.part, args.speaker_rule)
+    if args.speaker:
+        table = index_speaker(args.reader, args.root, args.speaker, args.part, args.speaker_rule)
+    else:
+        table = build_index(args.reader, args.root, args.speakers, args.expected_counts, args.part, args.speaker_rule)
     write_index(table, args.out)
     print(f"{args.reader}: {describe(table)}, {time.perf_counter() - start:.1f} s")
 

@@ -12,7 +12,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", type=Path, required=True, help="the speaker's file, as extracted")
     parser.add_argument("--feature-set", required=True, help="its name, to be printed")
-    parser.add_argument("--index", type=Path, required=True, help="index.parquet of the corpus")
+    parser.add_argument(
+        "--index", type=Path, required=True, help="the speaker's utterances, or the whole index.parquet"
+    )
     parser.add_argument("--settings", type=json.loads, required=True, help="JSON, see gagru.features.normalise")
     parser.add_argument("--out", type=Path, required=True, help="the speaker's normalised file")
     args = parser.parse_args()

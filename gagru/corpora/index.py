@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pyarrow as pa
 
@@ -56,15 +57,29 @@ def build_index(
         module.check_counts(utterances, problems)
     elif expected_counts:
         counts.check(utterances, "speaker", expected_counts, problems)
-    if part != registry.ALL:
-        utterances = [u for u in utterances if u.scenario in module.PARTS[part]]
-    if speaker_rule != registry.ACTOR:
-        for u in utterances:
-            u.speaker = module.SPEAKER_RULES[speaker_rule](u)
+    utterances = _select(utterances, module, part, speaker_rule)
     _check_speakers(utterances, speakers, problems)
     problems.raise_if_any()
-    schema = INDEX_SCHEMA.append(CHANNEL) if any(u.channel for u in utterances) else INDEX_SCHEMA
-    return pa.table({name: [getattr(u, name) for u in utterances] for name in schema.names}, schema=schema)
+    return _as_table(utterances)
+
+
+def index_speaker(
+    reader: str, root: Path, speaker: str, part: str = registry.ALL, speaker_rule: str = registry.ACTOR
+) -> pa.Table:
+    """The rows that `build_index` makes of one speaker, from this speaker's audio alone.
+
+    What is wrong with other utterances and with label files is left to `build_index`, which lists it all. Raises
+    `InputError` that lists what is wrong with the speaker's audio, and where the speaker has no utterance.
+    """
+    module = registry.reader(reader)
+    utterances = sorted(module.read(root, Problems("")), key=lambda u: u.utterance)
+    own = [u for u in _select(utterances, module, part, speaker_rule) if u.speaker == speaker]
+    if not own:
+        raise InputError(f"{root}: speaker {speaker} has no utterances; correct the corpus's `speakers:`")
+    problems = Problems(f"{reader} corpus at {root}, speaker {speaker}")
+    _read_headers(own, audio.folder(root), problems)
+    problems.raise_if_any()
+    return _as_table(own)
 
 
 def describe(table: pa.Table) -> str:
@@ -74,6 +89,21 @@ def describe(table: pa.Table) -> str:
     numbers = ", ".join(f"{emotions[emotion]} {emotion}" for emotion in EMOTIONS)
     speakers = len(set(table["speaker"].to_pylist()))
     return f"{table.num_rows} utterances of {speakers} speakers, {in_task} in the task ({numbers})"
+
+
+def _select(utterances: list[Utterance], module: ModuleType, part: str, speaker_rule: str) -> list[Utterance]:
+    """The utterances of the part, with their speakers by the rule."""
+    if part != registry.ALL:
+        utterances = [u for u in utterances if u.scenario in module.PARTS[part]]
+    if speaker_rule != registry.ACTOR:
+        for u in utterances:
+            u.speaker = module.SPEAKER_RULES[speaker_rule](u)
+    return utterances
+
+
+def _as_table(utterances: list[Utterance]) -> pa.Table:
+    schema = INDEX_SCHEMA.append(CHANNEL) if any(u.channel for u in utterances) else INDEX_SCHEMA
+    return pa.table({name: [getattr(u, name) for u in utterances] for name in schema.names}, schema=schema)
 
 
 def _read_headers(utterances: list[Utterance], folder: Path, problems: Problems) -> None:

@@ -51,7 +51,8 @@ def read(
     if channel is not None:
         if channel > samples.shape[1]:
             raise InputError(
-                f"{path}: has no channel {channel}; delete the corpus's index.parquet and run snakemake again"
+                f"{path}: has no channel {channel}, which it had when it was indexed; run snakemake again, it indexes "
+                "what changed"
             )
         samples = samples[:, channel - 1 : channel]
     _check_values(path, samples)
@@ -101,8 +102,8 @@ def _samples(path: Path, offset: float, duration: float) -> tuple[np.ndarray, in
                 "the same, take its label out"
             )
         raise InputError(
-            f"{path}: shorter than its index says ({found}); copy it again, then delete the corpus's index.parquet "
-            "and run snakemake again"
+            f"{path}: shorter than its index says ({found}), so it changed since; copy it again and run snakemake "
+            "again, it indexes what changed"
         )
     return samples, rate
 

@@ -19,7 +19,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
 
     Parameters
     ----------
-    index : `index.parquet` of the corpus
+    index : the speaker's utterances, or `index.parquet` of the whole corpus
     root : the corpus's folder, or the manifest
     name, settings : the feature set, see `gagru.features.registry`, and its settings
     out : the Parquet file to write

@@ -40,7 +40,7 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
     Parameters
     ----------
     features : the speaker's file, as extracted
-    index : `index.parquet` of the corpus, which says what is in the task
+    index : the speaker's utterances, or `index.parquet` of the whole corpus: what is in the task
     settings :
         `method` : `speaker` takes statistics over the speaker's own utterances. `training_speakers` and `none` leave
         the values as they are: the statistics of a fold are applied when the file is read, see `apply_statistics`.

@@ -18,6 +18,7 @@ from gagru.task.systems import SYSTEMS
 STEPS = {
     "make_demo_corpus": "demo corpus",
     "index_corpus": "utterance table",
+    "index_speaker": "a speaker's utterances",
     "make_folds": "folds",
     "extract_features": "features",
     "normalise_features": "normalisation",
@@ -127,9 +128,11 @@ def duration(seconds: float) -> str:
 
 
 def _of_corpus(folder: Path, corpus: str) -> Iterator[tuple[str, str, str, Path]]:
-    """What is done once for a corpus, and for each of its feature sets and speakers."""
+    """What is done once for a corpus, for each of its speakers, and for each of its feature sets and speakers."""
     for step in STEPS:
         yield corpus, step, "", folder / corpus / f"{step}.tsv"
+        for path in sorted((folder / corpus / step).glob("*.tsv")):
+            yield corpus, step, "", path
         for path in sorted((folder / corpus / step).glob("*/*.tsv")):
             yield corpus, step, path.parent.name, path
 

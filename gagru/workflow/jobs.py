@@ -21,6 +21,11 @@ def index(config: dict, corpus: str) -> dict:
     }
 
 
+def speaker_index(config: dict, corpus: str) -> dict:
+    """Of a speaker's part of the utterance table, beside where the corpus lies and who the speaker is."""
+    return {name: value for name, value in index(config, corpus).items() if name != "expected_counts"}
+
+
 def folds(config: dict, corpus: str) -> dict:
     """Of the folds, beside who the speakers are."""
     entry = config["corpora"][corpus]

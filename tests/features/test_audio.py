@@ -199,7 +199,9 @@ class TestChannels:
             np.testing.assert_array_equal(audio.read(path, 0, 0.2, channel), voice(0.2, seed=channel - 1))
 
     def test_one_that_is_not_there(self, write, voice):
-        with pytest.raises(InputError, match=r"a.wav: has no channel 3; delete the corpus's index.parquet"):
+        with pytest.raises(
+            InputError, match=r"a.wav: has no channel 3, which it had when it was indexed; run snakemake again"
+        ):
             audio.read(write(voice(0.2), voice(0.2)), 0, 0.2, 3)
 
     @pytest.mark.parametrize("dead", [0.0, 0.3, 0.001])

@@ -1,0 +1,55 @@
+"""What the rules watch of corpora that lie outside the workflow: a digest of what each holds now.
+
+The corpus is read once, by the Snakemake that plans. The Snakemake of a single job on a cluster finds what that one
+read in `.snakemake`. So does one that plans while the corpus is not there, its disk not mounted: what was made of it
+is still valid.
+"""
+
+import hashlib
+import json
+import os
+from functools import cache
+from pathlib import Path
+
+from gagru.corpora.fingerprint import Fingerprint, take_fingerprint
+from gagru.storage.files import write_json
+from gagru.workflow.configuration import is_demo
+
+# Below the folder that Snakemake works in.
+KEPT = Path(".snakemake") / "corpora"
+NOTHING = Fingerprint("", {})
+
+
+def watch_corpus(entry: dict, planning: bool) -> str:
+    """A digest of a corpus, by its entry in the configuration; nothing for a demo, which is made by a rule."""
+    return "" if is_demo(entry) else read_fingerprint(entry["reader"], entry["root"], planning).whole
+
+
+def watch_speaker(entry: dict, speaker: str, planning: bool) -> str:
+    """A digest of the utterances of one speaker; see `watch_corpus`."""
+    if is_demo(entry):
+        return ""
+    found = read_fingerprint(entry["reader"], entry["root"], planning)
+    return found.speakers.get(entry["speaker_rule"], {}).get(speaker, "")
+
+
+@cache
+def read_fingerprint(reader: str, root: str, planning: bool) -> Fingerprint:
+    """The fingerprint of a corpus as it is, if this process is `planning`, else as the one that planned saw it.
+
+    Where the corpus is not there, what was last seen, or nothing.
+    """
+    kept = KEPT / f"{hashlib.sha256(f'{reader} {root}'.encode()).hexdigest()[:16]}.json"
+    if planning and is_there(Path(root)):
+        found = take_fingerprint(reader, Path(root))
+        write_json(kept, found._asdict())
+        return found
+    try:
+        return Fingerprint(**json.loads(kept.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return NOTHING
+
+
+def is_there(root: Path) -> bool:
+    """Whether there is a file or a folder that is not empty, as one is that a disk would be mounted at."""
+    return root.is_file() or (root.is_dir() and any(os.scandir(root)))

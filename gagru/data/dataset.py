@@ -114,7 +114,8 @@ def read_fold(
     if missing := sorted(wanted - features.keys()):
         raise InputError(
             f"{files.features}: no features for {len(missing)} utterances of fold {fold}, such as {missing[0]}; delete "
-            "the folder and run snakemake again"
+            f"{labels['speaker'][missing[0]]}.parquet there and in the folder of features as extracted, and run "
+            "snakemake again"
         )
     earlier = None if history is None else earlier_utterances(table, features.keys(), history)
     return {role: _part(utterances, labels, columns, features, earlier) for role, utterances in roles.items()}

@@ -132,7 +132,7 @@ def check_folds(folds: list[tuple[str, str, str]], rows: list[dict], validation:
         speakers = {role: {speaker[u] for u in utterances} for role, utterances in roles.items()}
         for role in ROLES:
             if not roles[role]:
-                problems.add(f"fold {fold}: no {role} utterance; add data, or choose another `validation`")
+                problems.add(f"fold {fold}: no {role} utterance; {_remedy_for_empty(role, validation)}")
         if speakers["test"] != {fold}:
             problems.add(f"fold {fold}: tests speakers {', '.join(sorted(speakers['test']))}")
         if fold in speakers["train"] or (fold in speakers["validation"]) != (validation == "oracle"):
@@ -144,10 +144,30 @@ def check_folds(folds: list[tuple[str, str, str]], rows: list[dict], validation:
         missing = [name for name in EMOTIONS if name not in {emotion[u] for u in roles["train"]}]
         if roles["train"] and missing:
             problems.add(
-                f"fold {fold}: no {', '.join(missing)} to train on; add data, take speakers out, or choose another "
-                "`validation`"
+                f"fold {fold}: no {', '.join(missing)} to train on; {_remedy_for_missing(missing, fold, rows)}"
             )
     problems.raise_if_any()
+
+
+def _remedy_for_empty(role: str, validation: str) -> str:
+    """What to do about a fold without an utterance to train on or to validate on."""
+    if role == "train":
+        return "add speakers, or set `validation: random`"
+    if validation == "random":
+        return "add utterances: `random` can hold out one of two of an emotion, and not the only one"
+    return "add utterances of the speaker who validates"
+
+
+def _remedy_for_missing(emotions: list[str], fold: str, rows: list[dict]) -> str:
+    """What to do about emotions that are not trained on: they are the test speaker's alone, or go to the validation."""
+    heard = {emotion: {row["speaker"] for row in rows if row["emotion"] == emotion} - {fold} for emotion in emotions}
+    if nobodys := [emotion for emotion in emotions if not heard[emotion]]:
+        return f"nobody but {fold} has {', '.join(nobodys)}: add utterances of other speakers"
+    holders = ", ".join(sorted(set().union(*heard.values())))
+    return (
+        f"of the others only {holders} has such utterances, and validates here: set `validation: random`, or add "
+        "utterances of other speakers"
+    )
 
 
 def is_whole(fold: str, roles: dict[str, list[str]], speakers: dict[str, str]) -> bool:
@@ -182,7 +202,10 @@ def read_folds(path) -> dict[str, dict[str, list[str]]]:
             reader = csv.reader(file)
             if tuple(next(reader, ())) != COLUMNS:
                 raise ValueError("wrong columns")
-            for fold, utterance, role in reader:
+            for row in reader:
+                if len(row) != len(COLUMNS):
+                    raise ValueError(f"line {reader.line_num} is cut off")
+                fold, utterance, role = row
                 folds.setdefault(fold, {name: [] for name in ROLES})[role].append(utterance)
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file; run snakemake again") from error

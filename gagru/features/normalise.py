@@ -145,8 +145,8 @@ def _speaker_statistics(stored: Features, path: Path, index: Path, settings: Map
     needed = 1 if stored.frames else 2
     if len(wanted) < needed:
         raise InputError(
-            f"{path}: {len(wanted)} utterances of the speaker for a z-score that needs at least {needed}; take the "
-            "speaker out of the corpus, or set `normalisation.method` to training_speakers"
+            f"{path}: a z-score needs at least {needed} utterances of the speaker, and here is {len(wanted)}; take the "
+            "speaker out of the corpus, or set `normalisation: {method: training_speakers}`"
         )
     moments = _Moments()
     moments.add(stored, wanted)

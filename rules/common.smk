@@ -68,11 +68,17 @@ deployment = workflow.deployment_settings.deployment_method
 in_conda = DeploymentMethod.CONDA in deployment
 python = '"$CONDA_PREFIX/bin/python" -s' if in_conda else f"{shlex.quote(sys.executable)} -s"
 base = shlex.quote(str(workflow.basedir))
+run_program = f'{python} {base}/workflow_scripts/"$1".py'
+# Arguments that no command line takes (128 kB on Linux) come through a pipe.
+program = (
+    f'program() {{ words="${{*:2}}"; if [ "${{#words}}" -lt 100000 ]; then {run_program} "${{@:2}}"; '
+    f"else printf '%s\\0' \"${{@:2}}\" | {run_program} -; fi; }}; "
+)
 # It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee` hides that a program failed.
 # Snakemake formats it once more, hence the braces.
-shell.prefix(
-    f'set -euo pipefail; export PYTHONPATH={base} WORKFLOW={os.getpid()} SNAKEMAKE_VERSION={snakemake.__version__}; program() {{{{ {python} {base}/workflow_scripts/"$1".py "${{{{@:2}}}}"; }}}}; '
-)
+version = f"SNAKEMAKE_VERSION={snakemake.__version__}"
+prefix = f"set -euo pipefail; export PYTHONPATH={base} WORKFLOW={os.getpid()} {version}; {program}"
+shell.prefix(prefix.replace("{", "{{").replace("}", "}}"))
 
 
 onstart:

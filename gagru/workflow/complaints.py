@@ -19,9 +19,9 @@ WORDS = {
     "null": "null",
 }
 REMEDIES = {
-    "not": "the workflow itself uses this name; take another",
     "minItems": "name more",
     "minLength": "write it",
+    "maxLength": "shorten it to 100 letters",
     "uniqueItems": "name each once",
     "required": "add it",
 }
@@ -58,6 +58,8 @@ def describe(error: ValidationError, written: Written) -> str:
         place = next((*key, name) for name in value if name not in error.schema.get("properties", {}))
     elif kind == "enum":
         what = f"{error.message}; {_nearest(str(value), map(str, error.validator_value)) or 'choose one of these'}"
+    elif kind == "not":
+        what = f"{value!r} is a name that the workflow itself uses; take another"
     elif kind == "pattern":
         what = f"{value!r} must consist of {error.schema['$comment']}"
     elif kind in ("maximum", "exclusiveMaximum") and 1 < value <= 100 and error.validator_value <= 1:

@@ -19,6 +19,7 @@ from gagru.task.errors import InputError, Problems
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.complaints import complaints
+from gagru.workflow.names import check_speakers, fault
 from gagru.workflow.typed import typed
 from gagru.workflow.written import Written
 
@@ -72,6 +73,8 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
 
 def _check_corpus(name: str, corpus: dict) -> None:
     """Put in the root's full path; `InputError` where the corpus cannot be run as its entry says."""
+    if wrong := fault(name):
+        raise InputError(f"corpora.{name}: the name {wrong}")
     corpus["root"] = find_root(name, corpus["root"])
     if is_demo(corpus) and corpus["reader"] not in demo.SESSIONS:
         raise InputError(f"corpora.{name}: reader '{corpus['reader']}' has no demo corpus: give its `root`")
@@ -81,7 +84,9 @@ def _check_corpus(name: str, corpus: dict) -> None:
             "rename the folder, or give a link to it"
         )
     check_options(name, corpus["reader"], corpus["part"], corpus["speaker_rule"])
-    check_protocol(name, sessions(corpus), corpus["validation"])
+    found = sessions(corpus)
+    check_speakers(name, found)
+    check_protocol(name, found, corpus["validation"])
 
 
 def read_written(files: Sequence[Path], arguments: Sequence[str] = (), command: Sequence[str] = ()) -> Written:

@@ -15,6 +15,9 @@ PATIENCE = 0.2
 def run(main) -> None:
     """Call `main()`; an `InputError` becomes one clear message on standard error and exit status 1.
 
+    Where the only argument is `-`, the arguments are read from standard input, each with a zero byte behind it: a
+    command line takes 128 kB at most.
+
     The program ends when it is asked to (SIGTERM) without leaving temporary files, and when the workflow that started
     it, the process of number `WORKFLOW` in the environment, is no more: what would go on could write over the results
     of the next workflow.
@@ -23,6 +26,8 @@ def run(main) -> None:
     if workflow := os.environ.get("WORKFLOW"):
         threading.Thread(target=end_with, args=[int(workflow)], daemon=True).start()
     keep_pandas_from_pyarrow()
+    if sys.argv[1:] == ["-"]:
+        sys.argv[1:] = sys.stdin.buffer.read().decode(errors="surrogateescape").split("\0")[:-1]
     try:
         main()
     except InputError as error:

@@ -507,6 +507,21 @@ PROTOCOL = {
         {"reader": "manifest", "root": "names.csv"},
         "path,speaker,emotion\n1.wav,=A,anger\n2.wav,B/C,anger\n",
     ),
+    "corpora.lengthy": (
+        "a speaker whose name is longer than a file's may be",
+        {"reader": "manifest", "root": "lengthy.csv", "validation": "rotate"},
+        f"path,speaker,emotion\n1.wav,{250 * 'a'},anger\n2.wav,B,anger\n3.wav,C,anger\n",
+    ),
+    "corpora.echo": (
+        "a speaker whose name repeats itself twenty times",
+        {"reader": "manifest", "root": "echo.csv", "validation": "rotate"},
+        f"path,speaker,emotion\n1.wav,{20 * 'ab'},anger\n2.wav,B,anger\n3.wav,C,anger\n",
+    ),
+    "corpora.crowd": (
+        "6,500 speakers",
+        {"reader": "manifest", "root": "crowd.csv", "validation": "rotate"},
+        "path,speaker,emotion\n" + "".join(f"{number}.wav,S{number},anger\n" for number in range(6500)),
+    ),
     "corpora.two": (
         "two speakers in all, `rotate`",
         {"reader": "manifest", "root": "two.csv", "validation": "rotate"},

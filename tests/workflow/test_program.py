@@ -25,6 +25,14 @@ run(main)
     assert (run.returncode, run.stdout, run.stderr) == (1, "", "Error: folds.csv: has no fold 'X'\n")
 
 
+def test_arguments_may_come_through_a_pipe():
+    words = ["--speakers", '["a b", "é"]', "two\nlines", "", 200_000 * "x"]
+    program = "import sys; from gagru.workflow.program import run; run(lambda: print(ascii(sys.argv[1:])))"
+    given = "".join(f"{word}\0" for word in words).encode()
+    run = subprocess.run([sys.executable, "-c", program, "-"], cwd=ROOT, input=given, capture_output=True, check=True)
+    assert run.stdout.decode() == f"{words!a}\n"
+
+
 def test_pyarrow_does_not_import_pandas_but_a_program_may():
     run = python(
         """

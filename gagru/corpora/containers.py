@@ -12,8 +12,9 @@ from typing import BinaryIO, NamedTuple
 
 from gagru.task.errors import InputError
 
-# Programs that write to a pipe cannot know the length. They leave 0 or a size from here up (SoX, FFmpeg).
-UNKNOWN_SIZE = 0x7EFFF000
+# Programs that write to a pipe cannot know the length. They leave 0, or about the largest number with or without a sign
+# (SoX, FFmpeg; what they count of the header themselves is taken off).
+UNKNOWN_SIZES = (range(0x7EFFF000, 2**31), range(0xFFFFF000, 2**32), range(2**62, 2**64))
 # Copying programs fill a file up with zeros to a block of a disk or a tape.
 BLOCK = 4096
 # Tags that players append: ID3, APE and Lyrics3.
@@ -101,6 +102,11 @@ def is_padding(file: BinaryIO, position: int, file_size: int) -> bool:
     return position + len(rest) >= file_size and len(rest) < BLOCK and (not any(rest) or TAGS.match(rest) is not None)
 
 
+def is_unknown(size: int) -> bool:
+    """Whether this is what programs write that do not know the size."""
+    return any(size in sizes for sizes in UNKNOWN_SIZES)
+
+
 def cut_off(missing: int | None = None) -> InputError:
     """The error for a file that ends before the audio that its header announces does."""
     how_much = f"{missing} bytes are missing at its end" if missing else "its end is missing"
@@ -139,7 +145,7 @@ def extent(file: BinaryIO, file_size: int, frame: int | None) -> Extent | None:
         found = read(head, file, file_size, frame) if read else None
     except (struct.error, ValueError):
         return None
-    if found and (found.size >= UNKNOWN_SIZE or (found.size == 0 and not found.ends_well(file, file_size))):
+    if found and (is_unknown(found.size) or (found.size == 0 and not found.ends_well(file, file_size))):
         return found._replace(size=None)
     return found
 
@@ -167,7 +173,7 @@ def _aiff(head, file, file_size, frame) -> Extent | None:
         elif name == b"SSND":
             offset = struct.unpack(">I", file.read(4))[0]
             found = Extent(begin + 8 + offset, max(0, size - 8 - offset), chunks)
-    if found and announced and UNKNOWN_SIZE > announced > found.size + 1 > 1:
+    if found and announced and not is_unknown(announced) and announced > found.size + 1 > 1:
         raise cut_off(announced - found.size)
     # SSND may count a byte of padding.
     return found._replace(size=announced) if found and announced and announced < found.size else found
@@ -187,7 +193,7 @@ def _caf(head, file, file_size, frame) -> Extent | None:
     """Core Audio: the audio comes after a count of edits; a size of -1 is one that was not known."""
     chunks = Chunks(">4sQ", align=1)
     found = ((b, s) for name, b, s in chunks.walk(file, 8, file_size) if name == b"data")
-    return next((Extent(b + 4, s - 4, chunks) for b, s in found), None)
+    return next((Extent(b + 4, max(0, s - 4), chunks) for b, s in found), None)
 
 
 def _au(head, file, file_size, frame) -> Extent:
@@ -214,7 +220,7 @@ def _voc(head, file, file_size, frame) -> Extent | None:
             file.seek(position + 4 + size)
             if file.read(1) == b"\x02":
                 raise InputError("the audio file's audio is in several blocks, which cannot be read; convert it to WAV")
-            return Extent(position + 4 + skipped, size - skipped)
+            return Extent(position + 4 + skipped, max(0, size - skipped))
         position += 4 + size
     return None
 

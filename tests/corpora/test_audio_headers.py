@@ -253,6 +253,13 @@ def test_a_length_that_was_not_known(tmp_path, kind):
         assert audio.header(path) == (16000, FRAMES, 1)
 
 
+@pytest.mark.parametrize("kind", ["W64", "RF64"])
+def test_a_length_above_4_gb_is_known(tmp_path, kind):
+    path = write(tmp_path, kind, "PCM_16")
+    path.write_bytes(path.read_bytes().replace(LENGTHS[kind](FRAMES), LENGTHS[kind](3 * 2**30)))
+    assert f"truncated ({6 * 2**30 - 2 * FRAMES} bytes are missing" in refusal(path)
+
+
 @pytest.mark.parametrize(
     ("kind", "note"),
     [

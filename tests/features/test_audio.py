@@ -147,7 +147,7 @@ class TestRange:
             audio.read(tmp_path / "a", 0, 0.2)
 
     def test_a_double_beyond_float32_is_not_called_infinite(self, tmp_path, voice):
-        soundfile.write(tmp_path / "a.wav", voice(0.2) * 1e300, 16000, subtype="DOUBLE")
+        soundfile.write(tmp_path / "a.wav", voice(0.2).astype(np.float64) * 1e300, 16000, subtype="DOUBLE")
         with pytest.raises(InputError, match=r"its samples reach \d\.\d+e\+\d+, where full scale is 1"):
             audio.read(tmp_path / "a.wav", 0, 0.2)
 

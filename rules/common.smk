@@ -30,6 +30,7 @@ from gagru.task.errors import InputError
 from gagru.storage.files import check_writable
 from gagru.data.folds import VALIDATION
 from gagru.report.speech import speech
+from gagru.workflow.lineage import digest_stage, trace_lineage
 from gagru.workflow.resume import announce_workflow
 from gagru.workflow.sources import sources_digest
 from gagru.workflow.watch import watch_corpus, watch_speaker
@@ -177,10 +178,6 @@ def results():
 def entry(wildcards):
     """What the configuration says of the corpus at the place."""
     return places.config(wildcards.place)["corpora"][places.corpus(wildcards.place)]
-
-
-def index_sources(wildcards):
-    return sources_digest("index_corpus", f"gagru.corpora.{entry(wildcards)['reader']}")
 
 
 def speaker_index(wildcards):

@@ -12,7 +12,7 @@ rule make_demo_corpus:
         "../envs/features.yaml"
     params:
         options=lambda wildcards: options(reader=CORPORA[wildcards.corpus]["reader"]),
-        sources=sources_digest("make_demo_corpus"),
+        sources=digest_stage("demo"),
     shell:
         "program make_demo_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
@@ -37,7 +37,7 @@ rule index_corpus:
             **job(jobs.index, wildcards),
         ),
         corpus=lambda wildcards: watch_corpus(entry(wildcards), workflow.is_main_process),
-        sources=lambda wildcards: index_sources(wildcards),
+        sources=lambda wildcards: digest_stage("index", entry(wildcards)["reader"]),
     shell:
         "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
@@ -59,7 +59,7 @@ rule index_speaker:
             root=corpus_root(wildcards), speaker=wildcards.speaker, **job(jobs.speaker_index, wildcards)
         ),
         corpus=lambda wildcards: watch_speaker(entry(wildcards), wildcards.speaker, workflow.is_main_process),
-        sources=lambda wildcards: index_sources(wildcards),
+        sources=lambda wildcards: digest_stage("index", entry(wildcards)["reader"]),
     shell:
         "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
@@ -80,6 +80,6 @@ rule make_folds:
             sessions=list(SESSIONS[places.corpus(wildcards.place)].items()),
             **job(jobs.folds, wildcards),
         ),
-        sources=sources_digest("make_folds"),
+        sources=digest_stage("folds"),
     shell:
         "program make_folds --index {input:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"

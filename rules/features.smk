@@ -21,7 +21,7 @@ rule extract_features:
             feature_set=wildcards.feature_set,
             settings=job(jobs.extraction, wildcards, wildcards.feature_set),
         ),
-        sources=lambda wildcards: sources_digest("extract_features", f"gagru.features.{wildcards.feature_set}"),
+        sources=lambda wildcards: digest_stage("features", wildcards.feature_set),
     shell:
         "program extract_features --index {input.index:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
@@ -43,7 +43,7 @@ rule normalise_features:
             feature_set=wildcards.feature_set,
             settings=job(jobs.normalising, wildcards, wildcards.feature_set),
         ),
-        sources=sources_digest("normalise_features"),
+        sources=digest_stage("normalisation"),
     shell:
         "program normalise_features --index {input.index:q} --features {input.features:q}"
         " {params.options} --out {output:q} 2>&1 | tee {log:q}"
@@ -62,7 +62,7 @@ rule training_statistics:
     conda:
         "../envs/features.yaml"
     params:
-        sources=sources_digest("training_statistics"),
+        sources=digest_stage("statistics"),
     shell:
         "program training_statistics --folds {input.folds:q} --fold {wildcards.fold}"
         " --features {input.features:q} --out {output:q} 2>&1 | tee {log:q}"

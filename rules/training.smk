@@ -27,8 +27,11 @@ rule train_fold:
     params:
         features=lambda wildcards, input: str(Path(input.features[0]).parent),
         out=lambda wildcards, output: str(Path(output.model).parent),
-        options=lambda wildcards: options(job=job(jobs.training, wildcards, wildcards.system)),
-        sources=lambda wildcards: sources_digest("train_fold", f"gagru.systems.{wildcards.system}"),
+        options=lambda wildcards: options(
+            job=job(jobs.training, wildcards, wildcards.system),
+            lineage=job(trace_lineage, wildcards, wildcards.system),
+        ),
+        sources=lambda wildcards: digest_stage("training", wildcards.system),
     shell:
         "program train_fold --corpus {wildcards.place} --system {wildcards.system} --seed {wildcards.seed}"
         " --fold {wildcards.fold} --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"

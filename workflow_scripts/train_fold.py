@@ -24,10 +24,13 @@ def main() -> None:
         "--job", required=True, type=json.loads, help="JSON: settings, validation, upsample, device, threads"
     )
     parser.add_argument("--sources", default="", help="digest of the code, for the provenance")
+    parser.add_argument(
+        "--lineage", default={}, type=json.loads, help="JSON: the stages before, see gagru.workflow.lineage"
+    )
     parser.add_argument("--out", required=True, help="folder for the fold's results")
     args = parser.parse_args()
 
-    trained = FoldTraining(args.system, args.seed, args.fold, args.job, args.sources)
+    trained = FoldTraining(args.system, args.seed, args.fold, args.job, args.sources, args.lineage)
     files = FoldFiles(args.index, args.folds, args.features, args.statistics)
     title = f"{args.corpus} {args.system} seed {args.seed}"
     train_fold(trained, files, args.out, report=lambda line: print(f"{title} {line}", flush=True))

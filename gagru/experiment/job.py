@@ -3,15 +3,22 @@
 import csv
 import hashlib
 import io
-import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
 from gagru.data.dataset import FoldFiles, Part, read_fold
-from gagru.experiment.provenance import all_versions, commit, peak_memory_mb, processor, training_versions
+from gagru.experiment.provenance import (
+    all_versions,
+    commit,
+    digest_data,
+    digest_json,
+    peak_memory_mb,
+    processor,
+    training_versions,
+)
 from gagru.storage.files import write_json, write_text
 from gagru.storage.parquet import write_parquet
 from gagru.systems.loading import system_module
@@ -39,6 +46,7 @@ class FoldTraining:
     system, seed, fold : names of what is trained
     job : `settings` of the system, `validation`; for a network also `upsample` (emotions), `device`, `threads`
     sources : digest of the code, for the provenance
+    lineage : the stages before, for the provenance: name -> `settings`, and `sources`, the digest of its code
     """
 
     system: str
@@ -46,6 +54,7 @@ class FoldTraining:
     fold: str
     job: dict
     sources: str = ""
+    lineage: dict = field(default_factory=dict)
 
 
 def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> None:
@@ -71,7 +80,7 @@ def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> N
     write_history(out / "history.csv", history)
     model.save(out, training.fold)
     seconds = time.perf_counter() - start
-    write_json(out / "provenance.json", describe_provenance(training, files.features, model, seconds))
+    write_json(out / "provenance.json", describe_provenance(training, files, parts, model, seconds))
     if checkpoint:
         checkpoint.remove()
 
@@ -100,19 +109,27 @@ def train_at_once(kind: type, training: FoldTraining, parts: dict[str, Part], re
     return model, model.fit(train, report=report), None
 
 
-def describe_provenance(training: FoldTraining, features: Path, model, seconds: float) -> dict:
-    """Where the fold's results come from, as `provenance.json` holds it; `features` is their folder."""
+def describe_provenance(
+    training: FoldTraining, files: FoldFiles, parts: dict[str, Part], model, seconds: float
+) -> dict:
+    """Where the fold's results come from, as `provenance.json` holds it."""
+    stages = {**training.lineage, "training": {"settings": training.job, "sources": training.sources}}
+    settings, sources = ({stage: of[key] for stage, of in stages.items()} for key in ("settings", "sources"))
+    data = digest_data(files, {speaker for part in parts.values() for speaker in part.speaker})
     return {
         "system": training.system,
         "seed": training.seed,
         "fold": training.fold,
         **training.job,
         "device": str(getattr(model, "device", "cpu")),
-        "settings_digest": hashlib.sha256(json.dumps(training.job, sort_keys=True).encode()).hexdigest(),
-        "sources_digest": training.sources,
+        "lineage": training.lineage,
+        "data": data,
+        "settings_digest": digest_json(settings),
+        "sources_digest": digest_json(sources),
+        "data_digest": digest_json(data),
         "commit": commit(),
         "processor": processor(),
-        "versions": all_versions(features),
+        "versions": all_versions(files.features),
         "measured": {"seconds": round(seconds, 2), "peak_memory_mb": peak_memory_mb()},
     }
 

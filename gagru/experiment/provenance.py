@@ -1,12 +1,17 @@
 """Where a result comes from: what is written beside it so that a reader can trace it."""
 
+import hashlib
+import json
 import os
 import platform
 import resource
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
+from gagru.data.dataset import FoldFiles
 from gagru.features.store import made_with
+from gagru.storage.parquet import recorded_checksum
 from gagru.storage.versions import merged, versions
 
 PACKAGES = ("numpy", "pyarrow", "safetensors", "scikit-learn", "scipy", "snakemake", "torch")
@@ -28,6 +33,24 @@ def processor() -> str:
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
+
+
+def digest_json(value) -> str:
+    """SHA-256 of what JSON can hold."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def digest_data(files: FoldFiles, speakers: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of what the index, the folds and the features of the speakers hold; equal wherever they lie.
+
+    Of Parquet files it is taken from the checksums in them, which reading has compared with what they hold.
+    """
+    features = [Path(files.features) / f"{speaker}.parquet" for speaker in sorted(speakers)]
+    return {
+        "index": digest_json(recorded_checksum(files.index)),
+        "folds": hashlib.sha256(Path(files.folds).read_bytes()).hexdigest(),
+        "features": digest_json({path.stem: recorded_checksum(path) for path in features}),
+    }
 
 
 def peak_memory_mb() -> float:

@@ -12,7 +12,7 @@ from gagru.task.systems import SYSTEMS
 
 # Every key that names what a training was made with, and what a reader calls it.
 MADE_WITH = {"commit": "Commit of the workflow", "processor": "Processor", "device": "Device"}
-DIGESTS = ("settings_digest", "sources_digest")
+DIGESTS = ("settings_digest", "sources_digest", "data_digest")
 SHOWN = 12  # hexadecimal digits of a digest on the page; the CSV file has all
 
 
@@ -37,10 +37,14 @@ def page(trainings: list[Training]) -> str:
         "also hold its settings. On another machine, or from another commit, this page is another one.\n",
         "## Made with\n",
         table(["What", "Value", "Trainings"], _made_with(trainings), right={2}),
-        "## Settings and sources\n",
-        "Trainings with the same digests were made from the same settings by the same code. The first "
-        f"{SHOWN} digits; `provenance.csv` has all, a line a training.\n",
-        table(["Corpus", "System", "Seeds", "Trainings", "Settings", "Sources"], _digests(trainings), right={3}),
+        "## Lineage\n",
+        "Trainings with the same three digests were made from the same data, with the same settings, by the same code. "
+        "Settings and sources are those of every stage: index, folds, features, normalisation and training. Data are "
+        "what the index, the folds and the normalised features hold. `provenance.json` tells the stages apart. The "
+        f"first {SHOWN} digits; `provenance.csv` has all, a line a training.\n",
+        table(
+            ["Corpus", "System", "Seeds", "Trainings", "Settings", "Sources", "Data"], _digests(trainings), right={3}
+        ),
     ]
     return "\n".join(parts)
 

@@ -54,6 +54,11 @@ def read_parquet(path, columns: list[str] | None = None) -> pa.Table:
     return table.replace_schema_metadata()
 
 
+def recorded_checksum(path) -> str:
+    """The checksum that a file's metadata hold, of a table or of features; nothing where they hold none."""
+    return ((pq.read_metadata(path).metadata or {}).get(CHECKSUM) or b"").decode()
+
+
 def _checksums(table: pa.Table) -> dict[str, str]:
     """Of each column by name. A column holds text, numbers, or lists of numbers without nulls."""
     return {name: f"{_checksum(table[name]):08x}" for name in table.column_names}

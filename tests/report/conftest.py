@@ -13,7 +13,8 @@ def provenance(seconds=10.0, memory=300.0, **changes):
     """What the training of one fold writes, as far as it is read here."""
     return {
         "settings_digest": "a" * 64,
-        "sources_digest": "b" * 16,
+        "sources_digest": "b" * 64,
+        "data_digest": "c" * 64,
         "commit": "c0ffee",
         "processor": "A processor",
         "device": "cpu",

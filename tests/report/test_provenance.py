@@ -45,8 +45,8 @@ def test_the_page_counts_what_differs_and_shows_both(run):
     assert ["Commit of the workflow", "c0ffee", "2"] in lines
     assert ["Processor", "A processor", "1"] in lines
     assert ["", "Another", "1"] in lines
-    assert ["IEMOCAP", "SVM", "0", "1", f"`{'a' * 12}`", f"`{'b' * 12}`"] in lines
-    assert ["IEMOCAP", "SVM", "0", "1", f"`{'d' * 12}`", f"`{'b' * 12}`"] in lines
+    assert ["IEMOCAP", "SVM", "0", "1", f"`{'a' * 12}`", f"`{'b' * 12}`", f"`{'c' * 12}`"] in lines
+    assert ["IEMOCAP", "SVM", "0", "1", f"`{'d' * 12}`", f"`{'b' * 12}`", f"`{'c' * 12}`"] in lines
 
 
 def test_outside_a_checkout_there_is_no_commit(write_training):

@@ -4,14 +4,18 @@ import json
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sklearn.svm import SVC
 
+from gagru.corpora.table import read_index, write_index
 from gagru.data.dataset import FoldFiles, read_fold
 from gagru.experiment.job import FoldTraining, fold_seed, train_fold, upsample
+from gagru.features.store import read_features, write_functionals
 from gagru.systems.dnn import DNN
 from gagru.systems.loading import load
 from gagru.task.errors import InputError
@@ -114,11 +118,8 @@ def test_provenance(corpus, tmp_path, system):
     out = train(corpus, tmp_path, system, fold="C", seed=3)
     found = json.loads((out / "provenance.json").read_text())
     described = job(system)
-    digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
     expected = {**described, "system": system, "seed": 3, "fold": "C", "device": "cpu"}
     assert {name: found[name] for name in expected} == expected
-    assert found["settings_digest"] == digest
-    assert found["sources_digest"] == "0123abcd"
     assert found["versions"]["python"] == sys.version.split()[0]
     assert found["versions"]["numpy"] == np.__version__
     # What made the features, which another program did; and Snakemake, which a conda environment does not hold.
@@ -129,12 +130,74 @@ def test_provenance(corpus, tmp_path, system):
     assert found["measured"]["peak_memory_mb"] > 10
     assert found.keys() == expected.keys() | {
         "commit",
+        "data",
+        "data_digest",
+        "lineage",
         "measured",
         "processor",
         "settings_digest",
         "sources_digest",
         "versions",
     }
+
+
+LINEAGE = {"index": {"settings": {"part": "all"}, "sources": "aa"}, "folds": {"settings": {}, "sources": "bb"}}
+
+
+def provenance(corpus, out, described=None, sources="0123", lineage=LINEAGE):
+    """What is written of a training of the support vector machine."""
+    files = FoldFiles(corpus.index, corpus.folds, corpus.egemaps)
+    train_fold(FoldTraining("svm", 0, "A", described or job("svm"), sources, lineage), files, out, lambda line: None)
+    return json.loads((out / "provenance.json").read_text())
+
+
+def digests(*arguments, **options):
+    found = provenance(*arguments, **options)
+    return [found[f"{name}_digest"] for name in ("settings", "sources", "data")]
+
+
+def test_digests_are_of_every_stage(corpus, tmp_path):
+    found = provenance(corpus, tmp_path)
+    settings = {"index": {"part": "all"}, "folds": {}, "training": job("svm")}
+    for name, stages in ("settings", settings), ("sources", {"index": "aa", "folds": "bb", "training": "0123"}):
+        assert found[f"{name}_digest"] == hashlib.sha256(json.dumps(stages, sort_keys=True).encode()).hexdigest()
+    assert found["lineage"] == LINEAGE
+
+
+@pytest.mark.parametrize(
+    ("options", "same"),
+    [  # which of the digests of settings, sources and data stay
+        ({}, [True, True, True]),
+        (
+            {"described": {"settings": {"C": 2.0, "class_weight": "balanced"}, "validation": "partner"}},
+            [False, True, True],
+        ),
+        ({"sources": "4567"}, [True, False, True]),
+        ({"lineage": LINEAGE | {"index": {"settings": {"part": "scripted"}, "sources": "aa"}}}, [False, True, True]),
+        ({"lineage": LINEAGE | {"folds": {"settings": {}, "sources": "cc"}}}, [True, False, True]),
+    ],
+)
+def test_a_digest_tells_what_differs(corpus, tmp_path, options, same):
+    one, other = digests(corpus, tmp_path / "one"), digests(corpus, tmp_path / "other", **options)
+    assert [a == b for a, b in zip(one, other, strict=True)] == same
+
+
+def test_other_features_folds_or_labels_are_other_data(corpus, tmp_path):
+    found = {digests(corpus, tmp_path / "before")[2]}
+    stored = read_features(Path(corpus.egemaps) / "C.parquet")
+    write_functionals(
+        Path(corpus.egemaps) / "C.parquet", stored.columns, zip(stored.utterances, stored.values + 1, strict=True)
+    )
+    found.add(digests(corpus, tmp_path / "features")[2])
+    lines = Path(corpus.folds).read_text().splitlines(keepends=True)
+    Path(corpus.folds).write_text("".join([lines[0], *reversed(lines[1:])]))
+    found.add(digests(corpus, tmp_path / "folds")[2])
+    table = read_index(corpus.index)
+    raw = table["raw_label"].to_pylist()
+    column = table.column_names.index("raw_label")
+    write_index(table.set_column(column, "raw_label", pa.array(["another", *raw[1:]])), corpus.index)
+    found.add(digests(corpus, tmp_path / "index")[2])
+    assert len(found) == 4
 
 
 def scikit_learn(corpus, trained_on, tested="A"):

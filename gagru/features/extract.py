@@ -66,7 +66,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
     write = write_functionals if module.ROWS == "utterance" else write_frames
     write(out, module.columns(settings), utterances())
     if doubtful:
-        print(f"{name} of speaker {speaker}: {len(doubtful)} warnings about {len(described)} utterances", flush=True)
+        print(f"{name} of speaker {speaker}: {len(described)} utterances, warnings: {len(doubtful)}", flush=True)
     return len(described)
 
 

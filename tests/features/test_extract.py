@@ -120,7 +120,7 @@ def test_a_silent_channel_is_said_by_name_and_counted(corpus, voice, capsys):
     first, second, count = capsys.readouterr().out.splitlines()
     assert first.startswith(f"Warning: {dead}: channel 2 of 2 is silent for the 0.500 s from 0 s on")
     assert "a3.wav: channel 1 of 2 is silent" in second
-    assert count == "lld of speaker A: 2 warnings about 3 utterances"
+    assert count == "lld of speaker A: 3 utterances, warnings: 2"
 
 
 @pytest.mark.parametrize("emotion", ["anger", None])

@@ -241,6 +241,12 @@ def runs(corpus):
     return [Run(corpus, system, seed, Path(f"results/{corpus}/{system}/seed{seed}")) for system, seed in pairs]
 
 
+def run_at(wildcards):
+    """The run of the wildcards as the programs take it; its folder lies at the place."""
+    folder = Path(f"results/{wildcards.corpus}/{wildcards.system}/seed{wildcards.seed}")
+    return str(Run(places.corpus(wildcards.corpus), wildcards.system, wildcards.seed, folder))
+
+
 def all_runs():
     """All that is run, with its folders."""
     return [run for corpus in config["run"]["corpora"] for run in runs(corpus)]

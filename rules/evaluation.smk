@@ -18,10 +18,12 @@ rule evaluate_system:
     conda:
         "../envs/reporting.yaml"
     params:
+        run=run_at,
+        folds=speakers,
         options=options(settings=config["evaluation"]),
         sources=sources_digest("evaluate_system"),
     shell:
-        "program evaluate_system --index {input.index:q} --predictions {input.predictions:q} {params.options}"
+        "program evaluate_system --run {params.run:q} --folds {params.folds:q} --index {input.index:q} {params.options}"
         " --out-metrics {output.metrics:q} --out-confusion {output.confusion:q} 2>&1 | tee {log:q}"
 
 
@@ -77,7 +79,6 @@ rule compare:
         runs=lambda wildcards: named(runs(wildcards.corpus)),
         folds=lambda wildcards: SPEAKERS[wildcards.corpus],
         options=lambda wildcards: options(
-            corpus=wildcards.corpus,
             settings=config["evaluation"],
             note=note(config, [wildcards.corpus]),
         ),

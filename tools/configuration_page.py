@@ -5,10 +5,11 @@ The Snakemake workflow catalogue shows that page.
 
 from collections.abc import Iterator
 
+import pandas as pd
 import yaml
 
 from gagru.storage.files import write_text
-from gagru.storage.markdown import table
+from gagru.storage.tables import to_markdown
 from gagru.workflow.configuration import SCHEMA
 from gagru.workflow.program import run
 from gagru.workflow.typed import resolved
@@ -81,7 +82,11 @@ def page(schema: dict) -> str:
         block = resolved(schema, block)
         whole = f" Default: {default(block)}." if block.get("default") else ""
         rows = list(keys(schema, block, name, shared))
-        blocks += [f"## `{name}`\n", f"{block['description']}.{whole}\n", table(COLUMNS, rows)]
+        blocks += [
+            f"## `{name}`\n",
+            f"{block['description']}.{whole}\n",
+            to_markdown(pd.DataFrame(rows, columns=COLUMNS)),
+        ]
     return "\n".join(blocks)
 
 

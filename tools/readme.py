@@ -4,7 +4,6 @@ Snakefile.
 """
 
 import argparse
-import csv
 import re
 import shutil
 import subprocess
@@ -13,9 +12,10 @@ import tempfile
 from pathlib import Path
 
 import networkx
+import pandas as pd
 
 from gagru.storage.files import whole, write_text
-from gagru.storage.markdown import table
+from gagru.storage.tables import to_markdown
 from gagru.task.errors import InputError
 from gagru.workflow.program import run
 from gagru.workflow.sources import ROOT
@@ -36,10 +36,10 @@ def replace_part(page: Path, name: str, part: str) -> str:
 def demo_table(path) -> str:
     """A table's CSV file as Markdown."""
     try:
-        (_, *systems), *rows = csv.reader(Path(path).read_text(encoding="utf-8").splitlines())
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); run `make demo` first") from error
-    return table(["", *systems], rows, right=set(range(1, len(systems) + 1)))
+    return to_markdown(table.rename(columns={"row": ""}), right=table.columns[1:])
 
 
 def rule_graph() -> networkx.DiGraph:

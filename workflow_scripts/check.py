@@ -3,11 +3,13 @@
 import argparse
 import json
 
+from gagru.evaluation.results import read_results
+from gagru.report.check import describe_check, render_check
 from gagru.storage.files import write_text
+from gagru.storage.tables import write_csv
 from gagru.task.errors import InputError
 from gagru.task.runs import parse_run
-from gagru.verdicts.acceptance import HIGHER, LOWER, check, in_words, page, write_check
-from gagru.verdicts.measured import read_columns
+from gagru.verdicts.agreement import FORMATS, HIGHER, LOWER, check
 from gagru.workflow.program import run
 
 
@@ -23,15 +25,15 @@ def main() -> None:
     parser.add_argument("--out-md", required=True)
     options = parser.parse_args()
 
-    columns = read_columns(options.metrics)
-    found = check(columns, options.synthetic)
-    sentences = in_words(columns, options.synthetic, found)
+    results = read_results(options.metrics)
+    checked = check(results, options.synthetic)
+    sentences = describe_check(results, options.synthetic, checked)
     print("\n".join(sentences))
-    differing = [one.meaning for one in found if one.verdict in (HIGHER, LOWER)]
+    differing = checked.loc[checked["verdict"].isin([HIGHER, LOWER]), "meaning"].tolist()
     if options.fail and differing:
         raise InputError("\n".join(["check.fail is set, and figures are not those of the paper:", *differing]))
-    write_check(found, options.out_csv)
-    write_text(options.out_md, page(found, sentences, [options.note] if options.note else []))
+    write_csv(options.out_csv, checked, FORMATS)
+    write_text(options.out_md, render_check(checked, sentences, [options.note] if options.note else []))
 
 
 if __name__ == "__main__":

@@ -4,10 +4,11 @@ import argparse
 import json
 
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.specification_curve import read_curve, write_curve
-from gagru.figures.specification_curve import draw_choices
-from gagru.report.specification_curve import page
+from gagru.evaluation.specification_curve import FORMATS, read_curve
+from gagru.figures.choices import draw_choices
+from gagru.report.choices import render_choices
 from gagru.storage.files import write_text
+from gagru.storage.tables import read_csv, write_csv
 from gagru.workflow.choices import metrics_files, specifications, without_effect
 from gagru.workflow.program import run
 
@@ -27,13 +28,12 @@ def main() -> None:
     config, bootstrap = args.configuration, Bootstrap(**args.settings)
     choices = config["choices"]
     pairs = [(s, *metrics_files(config, args.corpus, s)) for s in specifications(config, args.corpus)]
-    curve = read_curve(pairs, bootstrap)
-    write_curve(args.corpus, choices["systems"], curve, args.out_csv)
+    curve = read_curve(args.corpus, choices["systems"], pairs, bootstrap)
+    write_csv(args.out_csv, curve.table, FORMATS)
     idle, notes = without_effect(config, args.corpus), [args.note] if args.note else []
-    text = page(args.corpus, choices["systems"], curve, idle, choices["design"], bootstrap, notes)
-    write_text(args.out_md, text)
-    draw_choices(args.out_csv, args.out_pdf, args.out_png, args.note)
-    print(f"{args.out_csv}: {len(curve)} specifications of {' against '.join(choices['systems'])}")
+    write_text(args.out_md, render_choices(curve, idle, choices["design"], bootstrap, notes))
+    draw_choices(read_csv(args.out_csv), args.out_pdf, args.out_png, args.note)
+    print(f"{args.out_csv}: {len(curve.table)} specifications of {' against '.join(choices['systems'])}")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@ import argparse
 import json
 
 from gagru.evaluation.intervals import Bootstrap
-from gagru.report.claims import page
+from gagru.report.claims import render_claims
 from gagru.storage.files import write_text
+from gagru.storage.tables import write_csv
 from gagru.task.runs import parse_run
-from gagru.verdicts.claims import judge, read_results, write_claims
+from gagru.verdicts.claims import FORMATS, judge
+from gagru.verdicts.weighing import read_measured
 from gagru.workflow.program import run
 
 
@@ -30,12 +32,12 @@ def main() -> None:
     options = parser.parse_args()
 
     bootstrap = Bootstrap(**options.settings)
-    results = read_results(options.metrics, options.edges, options.profiles)
-    judged = judge(results, options.synthetic, options.ends, bootstrap)
-    write_claims(judged, options.out_csv)
+    measured = read_measured(options.metrics, options.edges, options.profiles)
+    judged = judge(measured, options.synthetic, options.ends, bootstrap)
+    write_csv(options.out_csv, judged, FORMATS)
     notes = [options.note] if options.note else []
-    write_text(options.out_md, page(judged, options.ends, bootstrap, notes))
-    undecided = sum(line.verdict.startswith("undecided") for line in judged)
+    write_text(options.out_md, render_claims(judged, options.ends, bootstrap, notes))
+    undecided = judged["verdict"].str.startswith("undecided").sum()
     print(f"{options.out_csv}: {len(judged)} claims, {len(judged) - undecided} decided")
 
 

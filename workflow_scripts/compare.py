@@ -3,17 +3,18 @@
 import argparse
 import json
 
-from gagru.evaluation.comparisons import compare, read_predictions, write_comparisons
+from gagru.evaluation.comparisons import FORMATS, compare
 from gagru.evaluation.intervals import Bootstrap
-from gagru.report.comparisons import page
+from gagru.evaluation.predictions import read_predictions
+from gagru.report.comparisons import render_comparisons
 from gagru.storage.files import write_text
+from gagru.storage.tables import write_csv
 from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", required=True)
     parser.add_argument(
         "--runs", nargs="+", required=True, type=parse_run, help="CORPUS/SYSTEM:SEED=FOLDER of the folds"
     )
@@ -25,13 +26,14 @@ def main() -> None:
     options = parser.parse_args()
 
     bootstrap = Bootstrap(**options.settings)
-    folders = {(trained.system, trained.seed): trained.path for trained in options.runs}
-    predictions = read_predictions(folders, options.folds)
+    predictions = read_predictions(options.runs, options.folds)
+    corpus = options.runs[0].corpus
     comparisons = compare(predictions, bootstrap)
-    write_comparisons(options.corpus, comparisons, options.out_csv)
-    write_text(options.out_md, page(options.corpus, comparisons, bootstrap, [options.note] if options.note else []))
-    systems = len(predictions.predicted)
-    print(f"{options.out_csv}: {options.corpus}, {systems} systems on {len(predictions.emotion)} utterances")
+    write_csv(options.out_csv, comparisons, FORMATS)
+    notes = [options.note] if options.note else []
+    write_text(options.out_md, render_comparisons(corpus, comparisons, bootstrap, notes))
+    systems, utterances = (predictions[name].nunique() for name in ("system", "utterance"))
+    print(f"{options.out_csv}: {corpus}, {systems} systems on {utterances} utterances")
 
 
 if __name__ == "__main__":

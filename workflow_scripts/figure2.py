@@ -2,8 +2,9 @@
 
 import argparse
 
-from gagru.analysis.averages import FIGURE2, average_edges, write_rows
+from gagru.analysis.averages import EDGE_FORMATS, average_edges
 from gagru.figures.figure2 import draw_figure2
+from gagru.storage.tables import read_csv, write_csv
 from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
@@ -18,8 +19,8 @@ def main() -> None:
     parser.add_argument("--out-png", required=True)
     options = parser.parse_args()
 
-    write_rows(options.out_csv, FIGURE2, average_edges(options.edges))
-    draw_figure2(options.out_csv, options.out_pdf, options.out_png, options.note)
+    write_csv(options.out_csv, average_edges(options.edges), EDGE_FORMATS)
+    draw_figure2(read_csv(options.out_csv), options.out_pdf, options.out_png, options.note)
     print(f"{options.out_pdf}: edges of {', '.join(dict.fromkeys(trained.corpus for trained in options.edges))}")
 
 

@@ -2,8 +2,9 @@
 
 import argparse
 
-from gagru.analysis.averages import FIGURE3, average_profiles, write_rows
+from gagru.analysis.averages import PROFILE_FORMATS, average_profiles
 from gagru.figures.figure3 import draw_figure3
+from gagru.storage.tables import read_csv, write_csv
 from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
@@ -18,8 +19,8 @@ def main() -> None:
     parser.add_argument("--out-png", required=True)
     options = parser.parse_args()
 
-    write_rows(options.out_csv, FIGURE3, average_profiles(options.profiles))
-    draw_figure3(options.out_csv, options.out_pdf, options.out_png, options.note)
+    write_csv(options.out_csv, average_profiles(options.profiles), PROFILE_FORMATS)
+    draw_figure3(read_csv(options.out_csv), options.out_pdf, options.out_png, options.note)
     print(f"{options.out_pdf}: attention on {', '.join(dict.fromkeys(trained.corpus for trained in options.profiles))}")
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from gagru.report.html import page, picture
+from gagru.report.html import render_html, show_picture
 from gagru.storage.files import write_text
 from gagru.workflow.program import run
 
@@ -18,8 +18,8 @@ def main() -> None:
     options = parser.parse_args()
 
     source = options.source
-    markdown = picture(options.title, source.name) if source.suffix == ".png" else source.read_text(encoding="utf-8")
-    write_text(options.out, page(markdown, source.parent))
+    markdown = show_picture(options.title, source.name) if source.suffix == ".png" else source.read_text("utf-8")
+    write_text(options.out, render_html(markdown, source.parent))
 
 
 if __name__ == "__main__":

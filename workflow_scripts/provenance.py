@@ -3,9 +3,10 @@
 import argparse
 import json
 
-from gagru.report.provenance import page, write_provenance
-from gagru.report.trainings import read_trainings
+from gagru.experiment.trainings import MEASURED, read_trainings
+from gagru.report.provenance import render_provenance
 from gagru.storage.files import write_text
+from gagru.storage.tables import write_csv
 from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
@@ -21,8 +22,8 @@ def main() -> None:
     options = parser.parse_args()
 
     trainings = read_trainings(options.runs, options.folds)
-    write_provenance(trainings, options.out_csv)
-    write_text(options.out_md, page(trainings))
+    write_csv(options.out_csv, trainings.drop(columns=MEASURED))
+    write_text(options.out_md, render_provenance(trainings))
     print(f"{options.out_csv}: {len(trainings)} trainings")
 
 

@@ -3,9 +3,11 @@
 import argparse
 import json
 
-from gagru.report.run_times import page, read_jobs, summarise, write_run_times
-from gagru.report.trainings import read_trainings
+from gagru.experiment.run_times import FORMATS, read_jobs, summarise_jobs, training_jobs
+from gagru.experiment.trainings import read_trainings
+from gagru.report.run_times import render_run_times
 from gagru.storage.files import write_text
+from gagru.storage.tables import write_csv
 from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
@@ -24,8 +26,9 @@ def main() -> None:
 
     trainings = read_trainings(options.runs, options.folds)
     jobs = read_jobs(options.benchmarks, trainings, options.results)
-    write_run_times(summarise(jobs), options.out_csv)
-    write_text(options.out_md, page(jobs, trainings))
+    steps, of_trainings = summarise_jobs(jobs.assign(corpus="")), summarise_jobs(training_jobs(trainings))
+    write_csv(options.out_csv, summarise_jobs(jobs), FORMATS)
+    write_text(options.out_md, render_run_times(steps, of_trainings))
     print(f"{options.out_csv}: {len(jobs)} jobs, {len(trainings)} of them trainings")
 
 

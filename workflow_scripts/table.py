@@ -2,9 +2,12 @@
 
 import argparse
 
-from gagru.evaluation.tables import columns, write_long, write_table
-from gagru.report.tables import latex, markdown
+from gagru.evaluation.results import read_corpus_results
+from gagru.evaluation.tables import LONG_FORMATS, build_long_table, build_table, table_systems
+from gagru.paper.reported import NAMES
+from gagru.report.tables import render_latex_table, render_table
 from gagru.storage.files import write_text
+from gagru.storage.tables import per_cent, write_csv
 from gagru.task.runs import parse_run
 from gagru.workflow.program import run
 
@@ -21,13 +24,15 @@ def main() -> None:
         parser.add_argument(f"--out-{kind}", required=True)
     options = parser.parse_args()
 
-    found = columns(options.corpus, {(trained.system, trained.seed): trained.path for trained in options.metrics})
+    results = read_corpus_results(options.corpus, options.metrics)
     notes = [note for note in options.note if note]
-    write_table(found, options.out_csv)
-    write_long(options.corpus, found, options.out_long)
-    write_text(options.out_md, markdown(options.corpus, options.table, found, notes))
-    write_text(options.out_tex, latex(options.corpus, options.table, found, notes))
-    systems = ", ".join(column.printed for column in found if column.seeds) or "no system was run"
+    table = build_table(results)
+    write_csv(options.out_csv, table, dict.fromkeys(table.columns[1:], per_cent))
+    write_csv(options.out_long, build_long_table(results), LONG_FORMATS)
+    write_text(options.out_md, render_table(options.table, results, notes))
+    write_text(options.out_tex, render_latex_table(options.table, results, notes))
+    run_systems = [NAMES[system].printed for system in table_systems(options.corpus) if results.seeds(system)]
+    systems = ", ".join(run_systems) or "no system was run"
     print(f"{options.out_csv}: {options.corpus}, {systems}")
 
 

@@ -1,17 +1,17 @@
 """Edges and profiles of utterances summed by speaker and emotion, so that speakers can be drawn and compared."""
 
-from collections import defaultdict
+from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 
 from gagru.analysis.edges import PAIRS
 from gagru.analysis.profiles import WEIGHTS
-from gagru.storage.files import REMEDY
-from gagru.storage.parquet import read_parquet
+from gagru.analysis.utterances import read_edges, read_profiles
 from gagru.task.emotions import EMOTIONS
-from gagru.task.errors import InputError
+from gagru.task.runs import Run
 
 
 class BySpeaker(NamedTuple):
@@ -33,39 +33,21 @@ class BySpeaker(NamedTuple):
             return flat.reshape(-1, *self.totals.shape[1:]) / count
 
 
-def edges_by_speaker(paths) -> BySpeaker:
-    """Sums of the `edges.parquet` files of a corpus's seeds."""
-    return _sums(paths, "pair", tuple(PAIRS), "share")
+def edges_by_speaker(runs: Sequence[Run]) -> BySpeaker:
+    """Sums of the `edges.parquet` files of a corpus's seeds, which the paths of the runs name."""
+    return _sum(read_edges(runs), (len(PAIRS),))
 
 
-def profiles_by_speaker(paths) -> BySpeaker:
-    """Sums of the `profiles.parquet` files of a corpus's seeds."""
-    return _sums(paths, "weights", WEIGHTS, "profile")
+def profiles_by_speaker(runs: Sequence[Run]) -> BySpeaker:
+    """Sums of the `profiles.parquet` files of a corpus's seeds, which the paths of the runs name."""
+    return _sum(read_profiles(runs), (len(WEIGHTS), -1))
 
 
-def _sums(paths, key: str, order: tuple[str, ...], value: str) -> BySpeaker:
-    seeds = defaultdict(list)
-    for path in paths:
-        for who, values in zip(*_read(path, key, order, value), strict=True):
-            seeds[who].append(values)
-    speakers = sorted({speaker for _, speaker, _ in seeds})
-    shape = np.shape(next(iter(seeds.values()))[0]) if seeds else (len(order),)
-    totals, utterances = np.zeros((len(speakers), len(EMOTIONS), *shape)), np.zeros((len(speakers), len(EMOTIONS)))
-    for (_, speaker, emotion), values in sorted(seeds.items()):
-        place = speakers.index(speaker), EMOTIONS.index(emotion)
-        totals[place] += np.mean(values, axis=0)
-        utterances[place] += 1
-    return BySpeaker(speakers, totals, utterances)
-
-
-def _read(path, key: str, order: tuple[str, ...], value: str) -> tuple[list, np.ndarray]:
-    """(utterance, speaker, emotion) of each utterance, and its values in `order`: (N, len(order), ...)."""
-    table = read_parquet(path, ["utterance", "speaker", "emotion", key, value])
-    if table[key].to_pylist() != [*order] * (len(table) // len(order)):
-        raise InputError(f"{path}: not {', '.join(order)} of each utterance; {REMEDY}")
-    values = table[value].combine_chunks()
-    if pa.types.is_list(values.type):
-        values = values.flatten().to_numpy().reshape(len(table), -1)
-    values = np.asarray(values, dtype=np.float64)
-    who = (table[name].to_pylist()[:: len(order)] for name in ("utterance", "speaker", "emotion"))
-    return list(zip(*who, strict=True)), values.reshape(-1, len(order), *values.shape[1:])
+def _sum(utterances: pd.DataFrame, shape: tuple[int, ...]) -> BySpeaker:
+    """shape : of an utterance's values"""
+    groups = utterances.groupby(level=["speaker", "emotion"])
+    speakers = sorted(set(utterances.index.get_level_values("speaker")))
+    order = pd.MultiIndex.from_tuples(product(speakers, EMOTIONS), names=["speaker", "emotion"])
+    totals, sizes = groups.sum().reindex(order, fill_value=0), groups.size().reindex(order, fill_value=0)
+    of_all = (len(speakers), len(EMOTIONS))
+    return BySpeaker(speakers, totals.to_numpy().reshape(*of_all, *shape), sizes.to_numpy(float).reshape(of_all))

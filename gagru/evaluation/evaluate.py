@@ -1,44 +1,41 @@
-"""From the predictions of all folds to the figures of one system, one corpus and one seed."""
+"""From the predictions of all folds to the metrics of one run: one system, one corpus and one seed."""
 
-import csv
-import io
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
+import pandas as pd
 
 from gagru.evaluation.intervals import Bootstrap, percentile_intervals
-from gagru.storage.files import write_checked_json, write_text
+from gagru.evaluation.predictions import count_predictions, read_predictions, to_confusions
 from gagru.storage.parquet import read_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import Problems
-from gagru.task.metrics import METRICS, compute_metrics, count_confusion, name_metrics
+from gagru.task.metrics import METRICS, compute_metrics, name_metrics
+from gagru.task.runs import Run
 
 
-def evaluate(predictions, index, bootstrap: Bootstrap) -> dict:
+def evaluate(run: Run, folds: Sequence[str], index, bootstrap: Bootstrap) -> dict:
     """Pool the test predictions of every fold and return what `metrics.json` holds.
 
-    predictions : one Parquet file a fold; index : the corpus's utterance table
-    Beside the `summary` that is whether the corpus has `dialogs`.
+    run : its path is the folder of the folds; index : path of the corpus's utterance table
+    Beside what `summarise` gives that is whether the corpus has `dialogs`.
     Raises `InputError` listing every utterance that is missing, tested twice, unknown or out of step with the index.
     """
-    rows = read_parquet(index, ["utterance", "speaker", "emotion", "dialog"]).to_pylist()
-    task = {row["utterance"]: row for row in rows if row["emotion"]}
-    tested = _checked(predictions, index, task)
-    speakers = sorted({row["speaker"] for row in tested})
-    confusions = [
-        count_confusion(*zip(*((r["emotion"], r["predicted"]) for r in tested if r["speaker"] == speaker), strict=True))
-        for speaker in speakers
-    ]
-    dialogs = any(row["dialog"] is not None for row in rows)
-    return summary(dict(zip(speakers, confusions, strict=True)), bootstrap) | {"dialogs": dialogs}
+    predictions = read_predictions([run], folds)
+    utterances = read_parquet(index, ["utterance", "speaker", "emotion", "dialog"]).to_pandas()
+    _check_against(utterances, index, predictions, run)
+    counts = count_predictions(predictions)
+    speakers = counts.index.get_level_values("speaker")
+    dialogs = bool(utterances["dialog"].notna().any())
+    return summarise(dict(zip(speakers, to_confusions(counts), strict=True)), bootstrap) | {"dialogs": dialogs}
 
 
-def summary(speakers: dict, bootstrap: Bootstrap) -> dict:
-    """Pooled figures with intervals, and fold figures beside them, from each speaker's (4, 4) counts.
+def summarise(speakers: dict[str, np.ndarray], bootstrap: Bootstrap) -> dict:
+    """Pooled metrics with intervals, and the folds' metrics beside them, from each speaker's (4, 4) counts.
 
     A fold is named by the one speaker it tests, so a speaker's counts are a fold's. Counts summed over seeds give the
-    mean over seeds of every figure, since each seed tests the same utterances.
+    mean over seeds of every metric, since each seed tests the same utterances.
     """
     confusions = np.array(list(speakers.values()))
     low, high, draws = percentile_intervals(confusions, bootstrap)
@@ -52,7 +49,7 @@ def summary(speakers: dict, bootstrap: Bootstrap) -> dict:
         "utterances": int(confusions.sum()),
         "pooled": {name: {"value": pooled[name], "low": low[name], "high": high[name]} for name in METRICS},
         "confusion": confusions.sum(axis=0).tolist(),
-        "folds": {"mean": _over(each, _mean), "deviation": _over(each, _deviation), "each": each},
+        "folds": {"mean": _over_folds(each, _mean), "deviation": _over_folds(each, _deviation), "each": each},
         "speakers": {speaker: counts.tolist() for speaker, counts in zip(speakers, confusions, strict=True)},
         "intervals": {
             "method": "percentile bootstrap over speakers",
@@ -62,47 +59,45 @@ def summary(speakers: dict, bootstrap: Bootstrap) -> dict:
     }
 
 
-def write_evaluation(metrics: dict, out_metrics, out_confusion) -> None:
-    """Write `metrics.json` and the pooled `confusion.csv` (true emotions in rows)."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["emotion", *EMOTIONS])
-    writer.writerows([emotion, *row] for emotion, row in zip(EMOTIONS, metrics["confusion"], strict=True))
-    write_text(out_confusion, text.getvalue())
-    write_checked_json(out_metrics, metrics)
+def confusion_table(metrics: dict) -> pd.DataFrame:
+    """The pooled confusion matrix of what `metrics.json` holds: a row a true emotion, a column a predicted one."""
+    table = pd.DataFrame(metrics["confusion"], columns=metrics["emotions"])
+    table.insert(0, "emotion", metrics["emotions"])
+    return table
 
 
-def _checked(predictions, index, task: dict) -> list[dict]:
-    """All predictions, after checking that they test every utterance of the task exactly once."""
+def _check_against(utterances: pd.DataFrame, index, predictions: pd.DataFrame, run: Run) -> None:
+    """Raise `InputError` unless the predictions test every utterance of the task exactly once."""
     problems = Problems("Predictions do not match the corpus; make the folds' predictions again")
-    tested = []
-    for path in predictions:
-        rows = read_parquet(path, ["utterance", "speaker", "emotion", "predicted"]).to_pylist()
-        if len({row["speaker"] for row in rows}) != 1:
+    task = utterances[utterances["emotion"].notna()].set_index("utterance")
+    for fold, rows in predictions.groupby("fold", sort=False):
+        path = run.path / fold / "predictions.parquet"
+        if rows["speaker"].nunique() != 1:
             problems.add(f"{path}: a fold's predictions must be of exactly one test speaker")
-        names = [row["utterance"] for row in rows]
-        _note(problems, f"{path}: not in the task of {index}", [n for n in names if n not in task])
-        known = [row for row in rows if row["utterance"] in task]
-        wrong = [r["utterance"] for r in known if any(r[k] != task[r["utterance"]][k] for k in ("speaker", "emotion"))]
-        _note(problems, f"{path}: speaker or emotion differs from {index}", wrong)
-        outside = [r["utterance"] for r in known if r["predicted"] not in EMOTIONS]
+        in_task = rows["utterance"].isin(task.index)
+        _note(problems, f"{path}: not in the task of {index}", rows[~in_task])
+        rows = rows[in_task]
+        truth = task.loc[rows["utterance"], ["speaker", "emotion"]].to_numpy()
+        wrong = (rows[["speaker", "emotion"]].to_numpy() != truth).any(axis=1)
+        _note(problems, f"{path}: speaker or emotion differs from {index}", rows[wrong])
+        outside = rows[~rows["predicted"].isin(EMOTIONS)]
         _note(problems, f"{path}: predicted is not one of {', '.join(EMOTIONS)}", outside)
-        tested += known
-    times = Counter(row["utterance"] for row in tested)
-    _note(problems, "tested more than once", [name for name, count in times.items() if count > 1])
-    _note(problems, f"in {index} but never tested", [name for name in task if name not in times])
+    tested = predictions["utterance"]
+    again = predictions[tested.duplicated() & tested.isin(task.index)]
+    _note(problems, "tested more than once", again.drop_duplicates("utterance"))
+    _note(problems, f"in {index} but never tested", task[~task.index.isin(tested)].reset_index())
     problems.raise_if_any()
-    return tested
 
 
-def _note(problems: Problems, what: str, utterances: list[str]) -> None:
+def _note(problems: Problems, what: str, rows: pd.DataFrame) -> None:
+    utterances = rows["utterance"].tolist()
     if utterances:
         more = f" and {len(utterances) - 5} more" if len(utterances) > 5 else ""
         problems.add(f"{what}: {', '.join(utterances[:5])}{more}")
 
 
-def _over(each: list[dict], statistic) -> dict:
-    """A statistic of every figure over the folds that have it."""
+def _over_folds(each: list[dict], statistic) -> dict:
+    """A statistic of every metric over the folds that have it."""
     return {name: statistic([fold[name] for fold in each if fold[name] is not None]) for name in METRICS}
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gagru.evaluation.intervals import Bootstrap, percentiles, resample_metrics, speaker_weights
+from gagru.task.metrics import METRICS, compute_metrics
 
 EXACT = 4096  # sign vectors are enumerated up to this number at least: 12 speakers, as MSP-IMPROV has
 
@@ -44,6 +45,16 @@ def contributions(confusions) -> np.ndarray:
         recall = correct / size
     ua = recall[:, size > 0].mean(axis=1)
     return np.column_stack([recall, correct.sum(axis=1) / size.sum(), ua])
+
+
+def deviation_over_seeds(first, second) -> np.ndarray:
+    """The standard deviation (n - 1) of the six differences over seeds; NaN where both systems ran once.
+
+    first, second : (seeds, speakers, 4, 4) counts; a system that ran once is compared with every seed of the other
+    """
+    one, two = (compute_metrics(np.sum(system, axis=1)) for system in (first, second))
+    apart = one - two
+    return apart.std(axis=0, ddof=1) if len(apart) > 1 else np.full(len(METRICS), np.nan)
 
 
 def sign_flips(speakers: int, bootstrap: Bootstrap) -> np.ndarray:

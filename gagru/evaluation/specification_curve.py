@@ -3,46 +3,44 @@
 Specification curve: Simonsohn, Simmons & Nelson 2020, doi:10.1038/s41562-020-0912-z.
 """
 
-import csv
-import io
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.paired import contributions, differences, sign_flips
-from gagru.storage.files import read_checked_json, write_text
-from gagru.task.choices import CHOICES, LITERAL, Specification
+from gagru.evaluation.paired import contributions, deviation_over_seeds, differences, sign_flips
+from gagru.storage.files import read_checked_json
+from gagru.storage.tables import per_cent
+from gagru.task.choices import LITERAL, Specification
 from gagru.task.errors import InputError
 from gagru.task.metrics import METRICS, compute_metrics
 
 AS_CONFIGURED, LITERAL_READING = "as configured", "eq. 5 as printed"
 UA = METRICS.index("UA")
-PER_CENT = ("first_ua", "second_ua", "difference", "low", "high", "over_seeds")
+FORMATS = dict.fromkeys(("first_ua", "second_ua", "difference", "low", "high", "over_seeds"), per_cent)
+FORMATS |= {"p": "{:.4g}".format}
 
 
-class Specified(NamedTuple):
-    """One specification and its result: a line of `choices_{corpus}.csv`. UA and differences as fractions.
+class Curve(NamedTuple):
+    """The specifications and their results, the largest difference first.
 
-    name : `AS_CONFIGURED`, `LITERAL_READING` or nothing
-    difference, low, high : UA of the first system minus UA of the second, paired bootstrap interval over speakers
-    p : of the sign-flip test over speakers; over_seeds : deviation of the difference over seeds (n - 1), NaN for one
-    parts : what each speaker adds to the difference, (speakers,)
+    table : a row a specification, in the order of their rank: corpus, first, second (the systems), rank, the value of
+        each of `CHOICES`, name (`AS_CONFIGURED`, `LITERAL_READING` or empty), first_ua, second_ua, difference (first
+        minus second) with the ends low and high of its paired bootstrap interval, p (sign-flip test over speakers),
+        over_seeds (deviation of the difference over seeds, n - 1), seeds, utterances, speakers (how many). UA and
+        differences as fractions
+    parts : what each speaker adds to the difference: a row a specification, a column a speaker, NaN for a speaker that
+        a specification does not have
     """
 
-    specification: Specification
-    name: str
-    first_ua: float
-    second_ua: float
-    difference: float
-    low: float
-    high: float
-    p: float
-    over_seeds: float
-    seeds: int
-    utterances: int
-    speakers: list[str]
-    parts: np.ndarray
+    table: pd.DataFrame
+    parts: pd.DataFrame
+
+    @property
+    def own(self) -> pd.Series:
+        """The configuration's own specification."""
+        return self.table[self.table["name"] == AS_CONFIGURED].iloc[0]
 
 
 class Joint(NamedTuple):
@@ -53,82 +51,69 @@ class Joint(NamedTuple):
     specifications: int
 
 
-def read_curve(runs: list[tuple[Specification, list, list]], bootstrap: Bootstrap) -> list[Specified]:
-    """Every specification's result, the largest difference first.
+def read_curve(
+    corpus: str, systems: tuple[str, str], runs: list[tuple[Specification, list, list]], bootstrap: Bootstrap
+) -> Curve:
+    """Every specification's result.
 
     runs : specifications, the configuration's own first, each with the files `metrics.json` of the first and of the
         second system, a seed each
     Raises `InputError` for a file that cannot be read, and where the two systems were tested on other utterances.
     """
     own = runs[0][0]
-    found = [_specified(specification, *files, _name(specification, own), bootstrap) for specification, *files in runs]
-    return sorted(found, key=lambda one: -one.difference)
+    rows, parts = [], []
+    for specification, *files in runs:
+        speakers, first, second = _read_confusions(*files)
+        names = {"corpus": corpus, **dict(zip(("first", "second"), systems, strict=True)), **specification}
+        names["name"] = _name(specification, own)
+        rows.append(names | _compare(first, second, bootstrap))
+        summed = [system.sum(axis=0) for system in (first, second)]
+        parts.append(dict(zip(speakers, np.subtract(*map(contributions, summed))[:, UA], strict=True)))
+    table = pd.DataFrame(rows).sort_values("difference", ascending=False, kind="stable")
+    table.insert(3, "rank", range(1, len(table) + 1))
+    return Curve(table.reset_index(drop=True), pd.DataFrame(parts).loc[table.index].reset_index(drop=True))
 
 
-def joint_test(curve: list[Specified], bootstrap: Bootstrap) -> Joint:
+def joint_test(curve: Curve, bootstrap: Bootstrap) -> Joint:
     """Sign-flip test of the median difference: a speaker's predictions are exchanged in all specifications together.
 
     Over the specifications that have the speakers of the configuration's own one.
     """
-    own = next(one for one in curve if one.name == AS_CONFIGURED)
-    rule = own.specification["speaker_rule"]
-    alike = [c for c in curve if c.speakers == own.speakers and c.specification["speaker_rule"] == rule]
-    parts = np.column_stack([one.parts for one in alike])
+    own = curve.own
+    present = curve.parts.notna()
+    alike = (present == present.loc[own.name]).all(axis=1) & (curve.table["speaker_rule"] == own["speaker_rule"])
+    parts = curve.parts.loc[alike, present.loc[own.name]].to_numpy().T
     median = float(np.median(parts.sum(axis=0)))
     flipped = np.median(sign_flips(len(parts), bootstrap) @ parts, axis=1)
-    return Joint(median, float((np.abs(flipped) >= abs(median) - 1e-12).mean()), len(alike))
+    return Joint(median, float((np.abs(flipped) >= abs(median) - 1e-12).mean()), int(alike.sum()))
 
 
-def write_curve(corpus: str, systems: list[str], curve: list[Specified], path) -> None:
-    """Write the CSV file: differences and UA in per cent with two decimals, p-values with four digits."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    shown = [field for field in Specified._fields if field not in ("specification", "parts")]
-    writer.writerow(["corpus", "first", "second", "rank", *CHOICES, *shown])
-    for rank, one in enumerate(curve, start=1):
-        cells = [_cell(field, getattr(one, field)) for field in shown]
-        writer.writerow([corpus, *systems, rank, *one.specification.values(), *cells])
-    write_text(path, text.getvalue())
-
-
-def _specified(specification, first, second, name: str, bootstrap: Bootstrap) -> Specified:
-    counts, others = (_counts(paths) for paths in (first, second))
-    speakers = list(counts[0])
-    sizes = [[np.sum(c[s], axis=1).tolist() for s in speakers] for c in (*counts, *others) if list(c) == speakers]
-    if len(sizes) < len(counts) + len(others) or any(size != sizes[0] for size in sizes):
+def _read_confusions(first: list, second: list) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The speakers, and the counts of both systems: (seeds, speakers, 4, 4)."""
+    found = [[read_checked_json(path)["speakers"] for path in paths] for paths in (first, second)]
+    speakers = list(found[0][0])
+    sizes = [{speaker: np.sum(c, axis=1).tolist() for speaker, c in run.items()} for system in found for run in system]
+    if any(size != sizes[0] for size in sizes):
         raise InputError(f"{first[0]}, {second[0]}: other utterances in one than in the other; make the folds again")
-    one, two = (np.array([[c[s] for s in speakers] for c in system]) for system in (counts, others))
-    summed, other = one.sum(axis=0), two.sum(axis=0)
-    found = differences(summed, other, bootstrap)
-    parts = (contributions(summed) - contributions(other))[:, UA]
-    ua = [compute_metrics(counts.sum(axis=0))[UA] for counts in (summed, other)]
-    measured = (*ua, *(column[UA] for column in found), _over_seeds(one, two))
-    counted = (max(len(one), len(two)), int(one[0].sum()))
-    return Specified(specification, name, *map(float, measured), *counted, speakers, parts)
+    return speakers, *(np.array([[run[name] for name in speakers] for run in system]) for system in found)
 
 
-def _counts(paths) -> list[dict[str, list]]:
-    return [read_checked_json(path)["speakers"] for path in paths]
-
-
-def _over_seeds(one: np.ndarray, two: np.ndarray) -> float:
-    """Of (seeds, speakers, 4, 4) counts; a system that ran once is compared with every seed of the other."""
-    ua = [compute_metrics(system.sum(axis=1))[:, UA] for system in (one, two)]
-    apart = ua[0] - ua[1]
-    return apart.std(ddof=1) if len(apart) > 1 else np.nan
+def _compare(first: np.ndarray, second: np.ndarray, bootstrap: Bootstrap) -> dict:
+    summed = [system.sum(axis=0) for system in (first, second)]
+    apart = differences(*summed, bootstrap)
+    first_ua, second_ua = (compute_metrics(counts.sum(axis=0))[UA] for counts in summed)
+    return {
+        "first_ua": first_ua,
+        "second_ua": second_ua,
+        **{"difference": apart.value[UA], "low": apart.low[UA], "high": apart.high[UA], "p": apart.p[UA]},
+        "over_seeds": deviation_over_seeds(first, second)[UA],
+        "seeds": max(len(first), len(second)),
+        "utterances": int(first[0].sum()),
+        "speakers": len(summed[0]),
+    }
 
 
 def _name(specification: Specification, own: Specification) -> str:
     if specification == own:
         return AS_CONFIGURED
     return LITERAL_READING if specification == own | LITERAL else ""
-
-
-def _cell(field: str, value) -> str:
-    if field == "speakers":
-        return str(len(value))
-    if isinstance(value, float) and np.isnan(value):
-        return ""
-    if field in PER_CENT:
-        return f"{100 * value:.2f}"
-    return f"{value:.4g}" if field == "p" else str(value)

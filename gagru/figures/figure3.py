@@ -1,11 +1,10 @@
 """Figure 3: where in an utterance the attention lies, before and after the graph."""
 
-from collections import defaultdict
-
+import pandas as pd
 from matplotlib.lines import Line2D
 
 from gagru.analysis.profiles import WEIGHTS
-from gagru.figures.style import BLUE, DOUBLE, YELLOW, figure, read_rows
+from gagru.figures.style import BLUE, DOUBLE, YELLOW, figure
 from gagru.task.corpora import printed
 from gagru.task.emotions import EMOTIONS
 
@@ -13,23 +12,19 @@ STYLES = {"original": "solid", "graph": (0, (4, 1.6))}
 LABELS = {"original": "Original attention", "graph": "Modulated by the graph"}
 
 
-def draw_figure3(path, out_pdf, out_png, note: str = "") -> None:
-    """Draw `figure3.csv` at `path`: a panel an emotion, a colour a corpus, solid before and dashed after the graph."""
-    rows = read_rows(path)
-    corpora = list(dict.fromkeys(row["corpus"] for row in rows))
-    lines = defaultdict(list)
-    for row in rows:
-        lines[row["emotion"], row["corpus"], row["weights"]].append((float(row["time"]), 1000 * float(row["weight"])))
+def draw_figure3(table: pd.DataFrame, out_pdf, out_png, note: str = "") -> None:
+    """Draw the table of `figure3.csv`: a panel an emotion, a colour a corpus, dashed after the graph."""
+    corpora = table["corpus"].unique()
     with figure(DOUBLE, 3.9, out_pdf, out_png, note) as drawing:
         panels = drawing.subplots(2, 2, sharex=True, sharey=True)
         for panel, emotion, letter in zip(panels.flat, EMOTIONS, "abcd", strict=True):
-            for (shown, corpus, kind), points in lines.items():
-                if shown == emotion:
-                    panel.plot(*zip(*points, strict=True), color=colour(corpus), linestyle=STYLES[kind])
+            shown = table[table["emotion"] == emotion]
+            for (corpus, kind), line in shown.groupby(["corpus", "weights"], sort=False):
+                panel.plot(line["time"], 1000 * line["weight"], color=colour(corpus), linestyle=STYLES[kind])
             panel.set_title(f"({letter}) {emotion.capitalize()}")
         panels[0, 0].set(xlim=(0, 1), ylim=(0, None))
         panels[0, 0].locator_params(axis="y", integer=True)
-        bins = len({row["time"] for row in rows})
+        bins = table["time"].nunique()
         for panel in panels[1]:
             panel.set_xlabel("Time (share of the utterance)")
         for panel in panels[:, 0]:

@@ -1,6 +1,5 @@
 """How all figures look: sizes of a two-column page, matplotlib's own font, colours that the colour-blind can tell."""
 
-import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,12 +48,6 @@ NOTE_LOOK = {
     "color": "#882255",
     "bbox": {"boxstyle": "round,pad=0.25", "facecolor": "#FBEFF4", "edgecolor": "#882255", "linewidth": 0.5},
 }
-
-
-def read_rows(path) -> list[dict[str, str]]:
-    """The rows of a figure's CSV file."""
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """The audit as a short page; everything on it is taken from the findings."""
 
+import pandas as pd
+
 from gagru.paper.findings import AGREES, AGREES_ROUGHLY, DISAGREES, FOUND, NOT_WHOLE, UNCHECKED, WHOLE, Finding
 from gagru.paper.reported import NAMES, ROWS
-from gagru.storage.markdown import table
+from gagru.storage.tables import to_markdown
 
 TITLES = {"table1": "Table 1: IEMOCAP", "table2": "Table 2: MSP-IMPROV"}
 INTRODUCTION = """\
@@ -31,17 +33,18 @@ def _by_system(findings: list[Finding]) -> dict[str, dict[str, Finding]]:
 
 
 def _decoded(findings: list[Finding]) -> str:
-    header = ["System", *ROWS[:4], "WA printed", "recomputed", "UA printed", "recomputed", "Verdict"]
+    averages = [f"{row} {what}" for row in ("WA", "UA") for what in ("printed", "recomputed")]
+    columns = ["System", *ROWS[:4], *averages, "Verdict"]
     rows = []
     for system, items in _by_system(findings).items():
         recalls = [_recall(items.get(row)) for row in ROWS[:4]]
-        averages = [
+        printed = [
             text
             for row in ("WA", "UA")
             for text in ((items[row].printed, items[row].recomputed) if row in items else ("", ""))
         ]
-        rows.append([NAMES[system].printed, *recalls, *averages, _verdict(list(items.values()))])
-    return table(header, rows, right=set(range(1, 9)))
+        rows.append([NAMES[system].printed, *recalls, *printed, _verdict(list(items.values()))])
+    return to_markdown(pd.DataFrame(rows, columns=columns), right=columns[1:-1])
 
 
 def _recall(finding: Finding | None) -> str:
@@ -95,9 +98,10 @@ def _text(findings: list[Finding]) -> str:
     lines = f"{len(agreeing)} of {len(findings)} figures quoted in the text agree with the tables as printed.\n"
     if not shown:
         return lines
-    header = ["Table", "Figure", "Text", "Table gives", "Verdict", "Where"]
+    columns = ["Table", "Figure", "Text", "Table gives", "Verdict", "Where"]
     rows = [[TITLES[f.table].split(":")[0], _figure(f), f.printed, f.recomputed, f.verdict, f.detail] for f in shown]
-    return f"{lines}The others, and those that rest on a misprint:\n\n{table(header, rows, right={2, 3})}"
+    table = to_markdown(pd.DataFrame(rows, columns=columns), right=["Text", "Table gives"])
+    return f"{lines}The others, and those that rest on a misprint:\n\n{table}"
 
 
 def _figure(f: Finding) -> str:

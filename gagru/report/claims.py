@@ -1,16 +1,14 @@
 """The claims and their verdicts for readers, as Markdown."""
 
-from collections import Counter
+import pandas as pd
 
 from gagru.evaluation.intervals import Bootstrap
 from gagru.paper.printed_claims import BOTH
 from gagru.paper.reported import TABLES
-from gagru.report.comparisons import p_value
-from gagru.storage.markdown import table
+from gagru.report.formats import level_in_words, p_value, write_head
+from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
-from gagru.verdicts.claims import Judged
 
-HEADER = ["Claim", "Place", "Reported", "Print alone", "Measured", "p", "Verdict"]
 EXPLAINED = """\
 ## How to read this
 
@@ -36,16 +34,21 @@ EXPLAINED = """\
 """
 
 
-def page(judged: list[Judged], ends: float, bootstrap: Bootstrap, notes: list[str]) -> str:
-    """The page: notes (such as "Synthetic ..."), a count of verdicts and a table a corpus, and the rules."""
-    parts = ["# The paper's claims\n", *(f"> **{note}**\n" for note in notes)]
-    for corpus in dict.fromkeys(line.corpus for line in judged):
-        lines = [line for line in judged if line.corpus == corpus]
-        parts += [f"## {_title(corpus)}\n", _counted(lines), table(HEADER, list(map(_row, lines)), right={2, 4, 5})]
-        parts += ["".join(f"- {line.claim}: {line.remark}\n" for line in lines if _is_worth_saying(line))]
-    level, alpha = f"{100 * bootstrap.level:g} %", round(1 - bootstrap.level, 9)
-    words = {"level": level, "draws": bootstrap.draws, "alpha": alpha, "once": 1 / alpha, "ends": 100 * ends}
-    return "\n".join([*filter(None, parts), EXPLAINED.format(**words)])
+def render_claims(judged: pd.DataFrame, ends: float, bootstrap: Bootstrap, notes: list[str]) -> str:
+    """The page: notes (such as "Synthetic ..."), a count of verdicts and a table a corpus, and the rules.
+
+    judged : see `gagru.verdicts.claims.judge`
+    """
+    parts = write_head("The paper's claims", notes)
+    for corpus, claims in judged.groupby("corpus", sort=False):
+        table = pd.DataFrame([_tabulate(claim) for claim in claims.itertuples()])
+        parts += [f"## {_title(corpus)}\n", _count_verdicts(claims)]
+        parts.append(to_markdown(table, right=["Reported", "Measured", "p"]))
+        remarks = claims[claims["remark"].astype(bool) & claims["reported"].notna()]  # on this claim, as a misprint is
+        parts.append("".join(f"- {row.claim}: {row.remark}\n" for row in remarks.itertuples()))
+    alpha = round(1 - bootstrap.level, 9)
+    words = {"level": level_in_words(bootstrap.level), "draws": bootstrap.draws, "alpha": alpha, "once": 1 / alpha}
+    return "\n".join([*filter(None, parts), EXPLAINED.format(**words, ends=100 * ends)])
 
 
 def _title(corpus: str) -> str:
@@ -54,32 +57,28 @@ def _title(corpus: str) -> str:
     return printed(corpus) if corpus in TABLES else f"{printed(corpus)}, which the paper has not"
 
 
-def _counted(lines: list[Judged]) -> str:
-    counts = Counter(line.verdict for line in lines)
-    return ", ".join(f"{number} {word}" for word, number in counts.most_common()) + ".\n"
+def _count_verdicts(claims: pd.DataFrame) -> str:
+    counts = claims["verdict"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{number} {word}" for word, number in counts.items()) + ".\n"
 
 
-def _row(line: Judged) -> list[str]:
-    over = f" (smallest: {line.against})" if line.margins > 1 else ""
-    p = "" if line.p is None else p_value(line.p)
-    not_run = f" ({line.why})" if line.why.startswith("not run") else ""
-    return [
-        line.claim + over,
-        line.section,
-        _with_interval(line.reported, line.reported_low, line.reported_high),
-        line.by_print,
-        _with_interval(line.measured, line.low, line.high),
-        p,
-        line.verdict + not_run,
-    ]
+def _tabulate(claim) -> dict[str, str]:
+    """The line of a claim."""
+    over = f" (smallest: {claim.against})" if claim.margins > 1 else ""
+    not_run = f" ({claim.why})" if claim.why.startswith("not run") else ""
+    return {
+        "Claim": claim.claim + over,
+        "Place": claim.section,
+        "Reported": _with_interval(claim.reported, claim.reported_low, claim.reported_high),
+        "Print alone": claim.by_print,
+        "Measured": _with_interval(claim.measured, claim.low, claim.high),
+        "p": p_value(claim.p),
+        "Verdict": claim.verdict + not_run,
+    }
 
 
-def _with_interval(value: float | None, low: float | None, high: float | None) -> str:
-    if value is None:
+def _with_interval(value: float, low: float, high: float) -> str:
+    """In points, which the margins of claims are in already."""
+    if pd.isna(value):
         return ""
-    return f"{value:+.2f}" + ("" if low is None else f" ({low:+.1f} to {high:+.1f})")
-
-
-def _is_worth_saying(line: Judged) -> bool:
-    """Whether a remark is on this claim alone, as a misprint is."""
-    return bool(line.remark) and line.reported is not None
+    return f"{value:+.2f}" + ("" if pd.isna(low) else f" ({low:+.1f} to {high:+.1f})")

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from gagru.report.style import CSS
+from gagru.report.html_style import CSS
 from gagru.task.errors import InputError
 
 PAGE = """\
@@ -34,7 +34,7 @@ PAGE = """\
 """
 
 
-def page(markdown: str, folder=".") -> str:
+def render_html(markdown: str, folder=".") -> str:
     """The HTML page of a Markdown page, titled by its first heading; wide tables scroll by themselves.
 
     folder : where the pictures lie that the page shows, PNG files
@@ -55,7 +55,7 @@ def page(markdown: str, folder=".") -> str:
     )
 
 
-def picture(title: str, name: str) -> str:
+def show_picture(title: str, name: str) -> str:
     """The Markdown of a page that shows one picture; name : of its file."""
     return f"# {title}\n\n![{title}]({quote(name)})\n"
 

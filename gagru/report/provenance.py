@@ -1,82 +1,62 @@
-"""What the trainings were made with, from the `provenance.json` of all of them. It holds no times."""
+"""What the trainings were made with for readers, as Markdown. It holds no times."""
 
-import csv
-import io
-from collections import Counter
+import pandas as pd
 
-from gagru.report.trainings import Training
-from gagru.storage.files import write_text
-from gagru.storage.markdown import table
+from gagru.experiment.trainings import DIGESTS, packages_of
+from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
 from gagru.task.systems import SYSTEMS
 
-# Every key that names what a training was made with, and what a reader calls it.
+# What names what a training was made with, and what a reader calls it.
 MADE_WITH = {"commit": "Commit of the workflow", "processor": "Processor", "device": "Device"}
-DIGESTS = ("settings_digest", "sources_digest", "data_digest")
 SHOWN = 12  # hexadecimal digits of a digest on the page; the CSV file has all
 
 
-def write_provenance(trainings: list[Training], path) -> None:
-    """Write the CSV file, a row a training: what was trained, the digests, machine and versions."""
-    packages = sorted({package for one in trainings for package in one.provenance["versions"]})
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["corpus", "system", "seed", "fold", *DIGESTS, *MADE_WITH, *packages])
-    for one in trainings:
-        found = one.provenance
-        cells = [found[key] for key in (*DIGESTS, *MADE_WITH)]
-        writer.writerow([*one[:4], *cells, *(found["versions"].get(package, "") for package in packages)])
-    write_text(path, text.getvalue())
+def render_provenance(trainings: pd.DataFrame) -> str:
+    """The Markdown page: what all trainings share or differ in, and the digests of each system.
 
-
-def page(trainings: list[Training]) -> str:
-    """The Markdown page: what all trainings share or differ in, and the digests of each system."""
+    trainings : see `gagru.experiment.trainings.read_trainings`
+    """
     parts = [
         "# Provenance\n",
         "What the systems were trained with, gathered from the `provenance.json` beside each training's results, which "
         "also hold its settings. On another machine, or from another commit, this page is another one.\n",
         "## Made with\n",
-        table(["What", "Value", "Trainings"], _made_with(trainings), right={2}),
+        to_markdown(_tabulate_made_with(trainings), right=["Trainings"]),
         "## Lineage\n",
         "Trainings with the same three digests were made from the same data, with the same settings, by the same code. "
         "Settings and sources are those of every stage: index, folds, features, normalisation and training. Data are "
         "what the index, the folds and the normalised features hold. `provenance.json` tells the stages apart. The "
         f"first {SHOWN} digits; `provenance.csv` has all, a line a training.\n",
-        table(
-            ["Corpus", "System", "Seeds", "Trainings", "Settings", "Sources", "Data"], _digests(trainings), right={3}
-        ),
+        to_markdown(_tabulate_digests(trainings), right=["Trainings"]),
     ]
     return "\n".join(parts)
 
 
-def _made_with(trainings: list[Training]) -> list[list[str]]:
+def _tabulate_made_with(trainings: pd.DataFrame) -> pd.DataFrame:
     """A line a value that occurs, the most frequent first."""
-    packages = {package for one in trainings for package in one.provenance["versions"]}
-    values = {name: [one.provenance[key] for one in trainings] for key, name in MADE_WITH.items()}
-    values["Commit of the workflow"] = [value or "unknown: no checkout" for value in values["Commit of the workflow"]]
-    for package in sorted(packages, key=lambda package: (package != "python", package)):
-        name = "Python" if package == "python" else package
-        values[name] = [one.provenance["versions"].get(package, "not installed") for one in trainings]
-    return [
-        [name if number == 0 else "", value, str(count)]
-        for name, found in values.items()
-        for number, (value, count) in enumerate(Counter(found).most_common())
-    ]
+    packages = sorted(packages_of(trainings), key=lambda package: (package != "python", package))
+    names = MADE_WITH | {package: "Python" if package == "python" else package for package in packages}
+    rows = []
+    for column, name in names.items():
+        missing = "unknown: no checkout" if column == "commit" else "not installed"
+        counts = trainings[column].fillna(missing).value_counts(sort=False).sort_values(ascending=False, kind="stable")
+        first = [name, *[""] * (len(counts) - 1)]
+        rows += zip(first, counts.index, counts.astype(str), strict=True)
+    return pd.DataFrame(rows, columns=["What", "Value", "Trainings"])
 
 
-def _digests(trainings: list[Training]) -> list[list[str]]:
+def _tabulate_digests(trainings: pd.DataFrame) -> pd.DataFrame:
     """A line each set of trainings of a corpus and system with the same digests."""
-    alike: dict[tuple, list[Training]] = {}
-    for one in trainings:
-        digests = tuple(one.provenance[key][:SHOWN] for key in DIGESTS)
-        alike.setdefault((one.corpus, one.system, *digests), []).append(one)
-    return [
+    short = trainings.assign(**{digest: trainings[digest].str[:SHOWN] for digest in DIGESTS})
+    rows = [
         [
             printed(corpus),
             SYSTEMS[system].printed,
-            ", ".join(map(str, sorted({one.seed for one in those}))),
-            str(len(those)),
+            ", ".join(map(str, sorted(alike["seed"].unique()))),
+            str(len(alike)),
             *(f"`{digest}`" for digest in digests),
         ]
-        for (corpus, system, *digests), those in alike.items()
+        for (corpus, system, *digests), alike in short.groupby(["corpus", "system", *DIGESTS], sort=False)
     ]
+    return pd.DataFrame(rows, columns=["Corpus", "System", "Seeds", "Trainings", "Settings", "Sources", "Data"])

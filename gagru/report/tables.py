@@ -1,11 +1,15 @@
 """A corpus's table for readers, as Markdown and as LaTeX: measured and reported figures of a system together."""
 
-from typing import NamedTuple
+import jinja2  # noqa: F401 - what `Styler` needs
+import pandas as pd
 
-from gagru.evaluation.tables import METRIC_OF_ROW, Column, per_cent
-from gagru.paper.reported import LEAVE_ONE_OUT, QUOTED, ROWS
-from gagru.storage.markdown import table
+from gagru.evaluation.results import Results
+from gagru.evaluation.tables import table_systems
+from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, reported
+from gagru.report.formats import in_per_cent, level_in_words, write_head
+from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
+from gagru.task.metrics import METRICS
 from gagru.task.systems import SYSTEMS
 
 TABLE_NAMES = {"table1": "Table 1", "table2": "Table 2"}
@@ -24,51 +28,40 @@ TEX_CHARACTERS = {
     "–": "--",
     **{character: f"\\{character}" for character in "&%$#_{}"},
 }
+FIDELITY = """\
+Fidelity: *specified* - the paper gives all that matters; *partly* - sizes are ours; *described* - re-implemented from a
+description, sizes and training are ours; *quoted* - not implemented here.
+"""
 
 
-class Line(NamedTuple):
-    """One line of the table: what its figures are, and the six of them."""
+def render_table(name: str, results: Results, notes: list[str]) -> str:
+    """The Markdown page: title, notes (such as "Demo: ..."), the table, what its lines mean, the systems.
 
-    label: str
-    cells: list[str]
-
-
-def markdown(corpus: str, name: str, columns: list[Column], notes: list[str]) -> str:
-    """The page: title, notes (such as "Demo: ..."), the table, what its lines mean, the systems.
-
-    name : of the table, as `table1`; columns : see `gagru.evaluation.tables.columns`
+    name : of the table, as `table1`
     """
-    rows = [
-        [f"**{column.printed}**" if i == 0 else "", line.label, *line.cells]
-        for column in columns
-        for i, line in enumerate(lines(column))
-    ]
+    lines = build_lines(results)
+    lines["System"] = lines["System"].map(lambda system: f"**{system}**" if system else "")
     parts = [
-        f"# {title(corpus, name)}\n",
-        *(f"> **{note}**\n" for note in notes),
-        table(["System", "Figures", *ROWS], rows, right=set(range(2, 8))),
+        *write_head(title_of(results.corpus, name), notes),
+        to_markdown(lines, right=ROWS),
         "All figures are in per cent.\n",
-        "".join(f"- *{label}*: {meaning}\n" for label, meaning in explanations(columns).items()),
+        "".join(f"- *{label}*: {meaning}\n" for label, meaning in explain_labels(results).items()),
         "## Systems\n",
-        table(systems(columns)[0], systems(columns)[1:]),
+        to_markdown(describe_systems(results)),
         FIDELITY,
     ]
     return "\n".join(parts)
 
 
-def latex(corpus: str, name: str, columns: list[Column], notes: list[str]) -> str:
-    """A `table*` to be \\input into a document that uses the package booktabs; arguments as for `markdown`."""
-    body = []
-    for column in columns:
-        body += [
-            " & ".join(map(escaped, [column.printed if i == 0 else "", line.label, *line.cells])) + r" \\"
-            for i, line in enumerate(lines(column))
-        ]
-        body.append(r"\addlinespace")
-    caption = escaped(f"{printed(corpus)}: recall of each emotion, WA and UA in per cent.")
-    warnings = "".join(f" \\textbf{{{escaped(note)}}}" for note in notes)
-    about = [" - ".join([f"{row[0]}: {row[1]}", *row[3:]]) for row in systems(columns)[1:]]
-    footnotes = {**explanations(columns), "Fidelity, and protocol of the printed figures": f"{'; '.join(about)}."}
+def render_latex_table(name: str, results: Results, notes: list[str]) -> str:
+    """A `table*` to be \\input into a document that uses the package booktabs; arguments as for `render_table`."""
+    lines, systems = build_lines(results), describe_systems(results)
+    cells = lines.rename(columns=escape_latex).style.format(escape_latex).hide(axis="index")
+    cells = cells.format(lambda name: _separated(name, first=lines["System"].iloc[0]), subset=["System"])
+    caption = escape_latex(f"{printed(results.corpus)}: recall of each emotion, WA and UA in per cent.")
+    warnings = "".join(f" \\textbf{{{escape_latex(note)}}}" for note in notes)
+    about = [" - ".join([f"{row[0]}: {row[1]}", *row[3:]]) for row in systems.itertuples(index=False)]
+    footnotes = {**explain_labels(results), "Fidelity, and protocol of the printed figures": f"{'; '.join(about)}."}
     return "\n".join(
         [
             r"% \usepackage{booktabs}",
@@ -76,112 +69,131 @@ def latex(corpus: str, name: str, columns: list[Column], notes: list[str]) -> st
             r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
             f"\\caption{{{caption}{warnings}}}",
             f"\\label{{tab:{name.replace('_', '-')}}}",
-            r"\begin{tabular}{llrrrrrr}",
-            r"\toprule",
-            " & ".join(["System", "Figures", *ROWS]) + r" \\",
-            r"\midrule",
-            *body[:-1],
-            r"\bottomrule",
-            r"\end{tabular}",
+            cells.to_latex(column_format="llrrrrrr", hrules=True).rstrip(),
             r"\par\medskip\raggedright",
-            *(f"\\emph{{{escaped(label)}}}: {escaped(meaning)}" for label, meaning in footnotes.items()),
+            *(f"\\emph{{{escape_latex(label)}}}: {escape_latex(meaning)}" for label, meaning in footnotes.items()),
             r"\end{table*}",
             "",
         ]
     )
 
 
-def title(corpus: str, name: str) -> str:
+def title_of(corpus: str, name: str) -> str:
     """As "Table 1: IEMOCAP"; a corpus that the paper does not have is named alone."""
     shown = printed(corpus)
     return f"{TABLE_NAMES[name]}: {shown}" if name in TABLE_NAMES else f"Results on {shown}"
 
 
-def lines(column: Column) -> list[Line]:
-    """The lines of one system: measured, its interval, its spread over seeds and folds, and what the paper prints."""
-    found = [Line("not run", [""] * len(ROWS))] if column.system in SYSTEMS else []
-    if column.mean:
-        figures = list(METRIC_OF_ROW.values())
-        pooled = [column.mean["pooled"][figure] for figure in figures]
-        folds = column.mean["folds"]
-        found = [
-            Line("measured", [per_cent(p["value"]) for p in pooled]),
-            Line(f"{_level(column)} interval", [_range(p["low"], p["high"]) for p in pooled]),
-            Line("over folds", [_spread(folds["mean"][f], folds["deviation"][f]) for f in figures]),
-        ]
-        if len(column.seeds) > 1:
-            deviations = [per_cent(column.deviation(figure)) for figure in figures]
-            found.insert(2, Line("over seeds", [f"± {d}" if d else "" for d in deviations]))
-    if _is_printed(column):
-        found.append(Line(_printed_label(column), [column.reported.figures[row] for row in ROWS]))
-    return found
+def build_lines(results: Results) -> pd.DataFrame:
+    """The lines of the table as texts: System (on the first line of each), Figures (what they are), and the `ROWS`.
+
+    Of a system: measured, its interval, its spread over seeds and folds, and what the paper prints.
+    """
+    rows = []
+    for system, paper in _systems(results):
+        lines = _measured_lines(results, system) if system in SYSTEMS else {}
+        if _is_printed(paper):
+            lines[_printed_label(paper)] = [paper.figures[row] for row in ROWS]
+        names = [NAMES[system].printed, *[""] * (len(lines) - 1)]
+        rows += [[name, label, *cells] for name, (label, cells) in zip(names, lines.items(), strict=True)]
+    return pd.DataFrame(rows, columns=["System", "Figures", *ROWS])
 
 
-def explanations(columns: list[Column]) -> dict[str, str]:
+def explain_labels(results: Results) -> dict[str, str]:
     """What each label of the table means; only of labels that occur."""
     meanings = {"WA, UA": "accuracy, and mean of the four recalls."}
-    run = next((column for column in columns if column.mean), None)
+    run = [system for system, _ in _systems(results) if results.seeds(system)]
     if run:
-        speakers, draws = len(run.mean["speakers"]), run.mean["intervals"]["draws"]
-        utterances = next(iter(run.seeds.values()))["utterances"]  # the mean counts them once a seed
+        speakers, utterances = len(results.sizes), int(results.sizes.to_numpy().sum())
         meanings["measured"] = (
             f"this workflow, leave one person out: the test predictions of {speakers} folds pooled, each of "
             f"{utterances} utterances once; the mean over seeds where there are several."
         )
-        meanings[f"{_level(run)} interval"] = f"percentile bootstrap over the {speakers} speakers, {draws:,} draws."
+        meanings[_interval_label(results)] = (
+            f"percentile bootstrap over the {speakers} speakers, {results.bootstrap.draws:,} draws."
+        )
         meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own figures."
-    if any(len(column.seeds) > 1 for column in columns):
+    if any(len(results.seeds(system)) > 1 for system in run):
         meanings["over seeds"] = "standard deviation of the pooled figures over seeds."
-    for column in columns:
-        if (
-            column.mean
-            and SYSTEMS[column.system].dialogs
-            and not next(iter(column.seeds.values())).get("dialogs", True)
-        ):
-            meanings[column.printed] = "this corpus has no dialogs, so it has nothing to remember: the utterance alone."
-    labels = {_printed_label(column) for column in columns if _is_printed(column)}
+    if not results.dialogs:
+        for system in run:
+            if SYSTEMS[system].dialogs:
+                meanings[NAMES[system].printed] = (
+                    "this corpus has no dialogs, so it has nothing to remember: the utterance alone."
+                )
+    labels = {_printed_label(paper) for _, paper in _systems(results) if _is_printed(paper)}
     return meanings | {label: meaning for label, meaning in PRINTED.items() if label in labels}
 
 
-def systems(columns: list[Column]) -> list[list[str]]:
-    """A header, then a row a system: fidelity, seeds, and the protocol of what the paper prints, if anything."""
-    rows = [["System", "Fidelity", "Seeds"]]
-    rows += [[c.printed, c.fidelity, ", ".join(map(str, c.seeds)) or "none"] for c in columns]
-    if any(map(_is_printed, columns)):
-        protocols = [c.reported.protocol if _is_printed(c) else "nothing printed" for c in columns]
-        for row, cell in zip(rows, ["Protocol of the printed figures", *protocols], strict=True):
-            row.append(cell)
-    return rows
+def describe_systems(results: Results) -> pd.DataFrame:
+    """A row a system: fidelity, seeds, and the protocol of what the paper prints, if it prints anything."""
+    systems = _systems(results)
+    table = pd.DataFrame(
+        {
+            "System": [NAMES[system].printed for system, _ in systems],
+            "Fidelity": [NAMES[system].fidelity for system, _ in systems],
+            "Seeds": [", ".join(map(str, results.seeds(system))) or "none" for system, _ in systems],
+        }
+    )
+    if any(_is_printed(paper) for _, paper in systems):
+        protocols = [paper.protocol if _is_printed(paper) else "nothing printed" for _, paper in systems]
+        table["Protocol of the printed figures"] = protocols
+    return table
 
 
-FIDELITY = """\
-Fidelity: *specified* - the paper gives all that matters; *partly* - sizes are ours; *described* - re-implemented from a
-description, sizes and training are ours; *quoted* - not implemented here.
-"""
-
-
-def escaped(text: str) -> str:
+def escape_latex(text: str) -> str:
     """Text as LaTeX prints it."""
     return "".join(TEX_CHARACTERS.get(character, character) for character in text)
 
 
-def _is_printed(column: Column) -> bool:
-    return column.reported is not None and any(column.reported.figures.values())
+def _systems(results: Results) -> list[tuple[str, Reported | None]]:
+    """The systems of the table, each with what the paper prints of it."""
+    paper = reported(results.corpus)
+    return [(system, paper.get(system)) for system in table_systems(results.corpus)]
 
 
-def _printed_label(column: Column) -> str:
-    return {LEAVE_ONE_OUT: REPORTED, QUOTED: QUOTED_LABEL}.get(column.reported.protocol, OTHER_TEST_SET)
+def _measured_lines(results: Results, system: str) -> dict[str, list[str]]:
+    """The lines of what was measured of a system, by label."""
+    seeds = results.seeds(system)
+    if not seeds:
+        return {"not run": [""] * len(ROWS)}
+    means = results.means.loc[system].loc[list(METRICS)]
+    lines = {
+        "measured": means["value"].map(in_per_cent).tolist(),
+        _interval_label(results): [_range(low, high) for low, high in zip(means["low"], means["high"], strict=True)],
+    }
+    if len(seeds) > 1:
+        lines["over seeds"] = [f"± {in_per_cent(value)}" if pd.notna(value) else "" for value in means["over_seeds"]]
+    over_folds = zip(means["fold_mean"], means["fold_deviation"], strict=True)
+    return lines | {"over folds": [_spread(mean, deviation) for mean, deviation in over_folds]}
 
 
-def _level(column: Column) -> str:
-    return f"{100 * column.mean['intervals']['level']:g} %"
+def _separated(name: str, first: str) -> str:
+    r"""The name of a system, with space above unless it is the first; lines that go on have none.
+
+    \addlinespace stands at the start of a row, before its first cell.
+    """
+    space = r"\addlinespace " if name and name != first else ""
+    return space + escape_latex(name)
 
 
-def _range(low: float | None, high: float | None) -> str:
-    return "" if low is None else f"{100 * low:.1f}–{100 * high:.1f}"
+def _is_printed(paper: Reported | None) -> bool:
+    return paper is not None and any(paper.figures.values())
 
 
-def _spread(mean: float | None, deviation: float | None) -> str:
-    if mean is None or deviation is None:
-        return per_cent(mean)
+def _printed_label(paper: Reported) -> str:
+    return {LEAVE_ONE_OUT: REPORTED, QUOTED: QUOTED_LABEL}.get(paper.protocol, OTHER_TEST_SET)
+
+
+def _interval_label(results: Results) -> str:
+    return f"{level_in_words(results.bootstrap.level)} interval"
+
+
+def _range(low: float, high: float) -> str:
+    return "" if pd.isna(low) else f"{100 * low:.1f}–{100 * high:.1f}"
+
+
+def _spread(mean: float, deviation: float) -> str:
+    if pd.isna(mean) or pd.isna(deviation):
+        return in_per_cent(mean)
     return f"{100 * mean:.1f} ({100 * deviation:.1f})"

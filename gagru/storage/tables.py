@@ -1,6 +1,6 @@
 """How data frames become tables in files and on pages: CSV and Markdown."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import pandas as pd
 import tabulate  # noqa: F401 - what `to_markdown` needs
@@ -8,20 +8,25 @@ import tabulate  # noqa: F401 - what `to_markdown` needs
 from gagru.storage.files import write_text
 
 
-def write_csv(path, table: pd.DataFrame, formats: Mapping[str, str] | None = None) -> None:
+def write_csv(path, table: pd.DataFrame, formats: Mapping[str, Callable[[float], str]] | None = None) -> None:
     """Write `table` without its index, whole or not at all; what is missing is an empty cell.
 
-    formats : column -> format of its numbers, as ".2f" in `format(number, ".2f")`; others are written as they are
+    formats : column -> function that writes its numbers, as `per_cent` or `"{:.4g}".format`; others as they are
     """
     written = table.copy()
-    for column, specification in (formats or {}).items():
-        written[column] = table[column].map(lambda number, s=specification: format(number, s), na_action="ignore")
+    for column, function in (formats or {}).items():
+        written[column] = table[column].map(function, na_action="ignore")
     write_text(path, written.to_csv(index=False, lineterminator="\n"))
 
 
+def per_cent(fraction: float) -> str:
+    """A fraction in per cent with two decimals."""
+    return f"{100 * fraction:.2f}"
+
+
 def read_csv(path) -> pd.DataFrame:
-    """Read what `write_csv` wrote: numbers to the last bit, and only an empty cell is missing."""
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+    """Read what `write_csv` wrote; only an empty cell is missing."""
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
 def to_markdown(table: pd.DataFrame, right: Collection[str] = ()) -> str:

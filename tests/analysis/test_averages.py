@@ -1,6 +1,8 @@
 import pytest
+from pandas.testing import assert_frame_equal
 
-from gagru.analysis.averages import FIGURE2, FIGURE3, average_edges, average_profiles, write_rows
+from gagru.analysis.averages import EDGE_FORMATS, PROFILE_FORMATS, average_edges, average_profiles
+from gagru.storage.tables import write_csv
 from gagru.task.errors import InputError
 from gagru.task.runs import Run, parse_run
 
@@ -10,7 +12,7 @@ def sources(files):
 
 
 def test_edges_are_averaged_over_seeds_then_over_utterances(edge_files, tmp_path):
-    write_rows(tmp_path / "figure2.csv", FIGURE2, average_edges(sources(edge_files)))
+    write_csv(tmp_path / "figure2.csv", average_edges(sources(edge_files)), EDGE_FORMATS)
     # u1: FF 1/4, FB 1/4, MB 1/2 over its two seeds; u2: FF 1 in its only one
     assert (tmp_path / "figure2.csv").read_bytes().decode() == (
         "corpus,emotion,pair,share,chance,utterances\n"
@@ -36,7 +38,7 @@ def test_edges_are_averaged_over_seeds_then_over_utterances(edge_files, tmp_path
 
 
 def test_profiles_are_averaged_over_seeds_then_over_utterances(profile_files, tmp_path):
-    write_rows(tmp_path / "figure3.csv", FIGURE3, average_profiles(sources(profile_files)))
+    write_csv(tmp_path / "figure3.csv", average_profiles(sources(profile_files)), PROFILE_FORMATS)
     # u1: 0, 1/4, 1/2, 1/4 and 1/4, 0, 0, 1/4 over its two seeds
     assert (tmp_path / "figure3.csv").read_bytes().decode() == (
         "corpus,emotion,weights,time,weight\n"
@@ -60,8 +62,11 @@ def test_profiles_are_averaged_over_seeds_then_over_utterances(profile_files, tm
 
 
 def test_the_order_of_seeds_changes_nothing(edge_files, profile_files):
-    assert average_edges(sources(edge_files)) == average_edges(sources([edge_files[i] for i in (0, 2, 1)]))
-    assert average_profiles(sources(profile_files)) == average_profiles(sources([profile_files[i] for i in (1, 0, 2)]))
+    for average, files, other in (
+        (average_edges, edge_files, [edge_files[i] for i in (0, 2, 1)]),
+        (average_profiles, profile_files, [profile_files[i] for i in (1, 0, 2)]),
+    ):
+        assert_frame_equal(average(sources(files)), average(sources(other)), check_exact=True)
 
 
 @pytest.mark.parametrize("content", [None, b"PAR1 and then nothing"])
@@ -73,7 +78,7 @@ def test_a_missing_or_damaged_file_is_named(tmp_path, content):
         average_edges([Run("iemocap", "ga_gru", 0, path)])
 
 
-def test_a_file_without_the_columns_is_named(write):
-    path = write("profiles.parquet", [{"utterance": "u1", "emotion": "anger"}])
+def test_a_file_without_the_columns_is_named(write_attention):
+    path = write_attention("profiles.parquet", [{"utterance": "u1", "emotion": "anger"}])
     with pytest.raises(InputError, match=r"profiles\.parquet"):
         average_profiles([Run("iemocap", "ga_gru", 0, path)])

@@ -4,7 +4,7 @@ import pytest
 
 from gagru.analysis.averages import average_edges, average_profiles
 from gagru.analysis.by_speaker import edges_by_speaker, profiles_by_speaker
-from gagru.storage.parquet import write_parquet
+from gagru.storage.parquet import read_parquet, write_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
 from gagru.task.runs import Run
@@ -25,19 +25,17 @@ def files(tmp_path):
             profiles += [{**who, "weights": k, "profile": generator.random(5).tolist()} for k in ("original", "graph")]
         for name, rows in (("edges", edges), ("profiles", profiles)):
             write_parquet(tmp_path / f"{name}{seed}.parquet", pa.Table.from_pylist(rows))
-        found.append([tmp_path / f"{name}{seed}.parquet" for name in ("edges", "profiles")])
+        found.append([Run("iemocap", "ga_gru", seed, tmp_path / f"{n}{seed}.parquet") for n in ("edges", "profiles")])
     return list(zip(*found, strict=True))
 
 
 def test_means_of_all_speakers_are_those_that_the_figures_draw(files):
     edges, profiles = files
     everybody = np.ones((1, 3))
-    drawn = average_edges([Run("iemocap", "ga_gru", seed, path) for seed, path in enumerate(edges)])
     means = edges_by_speaker(edges).means(everybody)[0]
-    np.testing.assert_allclose(means.ravel(), [float(row[3]) for row in drawn], atol=1e-6)
-    drawn = average_profiles([Run("iemocap", "ga_gru", seed, path) for seed, path in enumerate(profiles)])
+    np.testing.assert_allclose(means.ravel(), average_edges(edges)["share"])
     means = profiles_by_speaker(profiles).means(everybody)[0]
-    np.testing.assert_allclose(means.ravel(), [float(row[4]) for row in drawn], atol=1e-7)
+    np.testing.assert_allclose(means.ravel(), average_profiles(profiles)["weight"])
 
 
 def test_a_speaker_drawn_twice_counts_twice(files):
@@ -51,9 +49,18 @@ def test_no_utterances_have_no_mean(files):
     assert np.isnan(sums.means(np.zeros((1, 3)))).all()
 
 
-def test_pairs_in_another_order_are_refused(files, tmp_path):
+def test_the_order_of_the_pairs_changes_nothing(files, tmp_path):
+    run = files[0][0]
+    rows = read_parquet(run.path).to_pylist()
+    write_parquet(tmp_path / "turned.parquet", pa.Table.from_pylist(rows[::-1]))
+    turned = edges_by_speaker([run._replace(path=tmp_path / "turned.parquet")])
+    np.testing.assert_array_equal(turned.totals, edges_by_speaker([run]).totals)
+
+
+@pytest.mark.parametrize("pairs", [PAIRS[1:], (*PAIRS, "FF"), ("XX", *PAIRS[1:])])
+def test_an_utterance_has_every_pair_once(tmp_path, pairs):
     who = {"utterance": "u", "speaker": "A", "emotion": "anger"}
-    rows = [{**who, "pair": pair, "share": 1 / 6} for pair in reversed(PAIRS)]
+    rows = [{**who, "pair": pair, "share": 1 / 6} for pair in pairs]
     write_parquet(tmp_path / "other.parquet", pa.Table.from_pylist(rows))
     with pytest.raises(InputError, match=r"other\.parquet: not FF, MM"):
-        edges_by_speaker([tmp_path / "other.parquet"])
+        edges_by_speaker([Run("iemocap", "ga_gru", 0, tmp_path / "other.parquet")])

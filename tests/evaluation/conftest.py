@@ -3,7 +3,10 @@
 import pyarrow as pa
 import pytest
 
+from gagru.evaluation.evaluate import evaluate
+from gagru.evaluation.intervals import Bootstrap
 from gagru.storage.parquet import write_parquet
+from gagru.task.runs import Run
 
 # speaker, emotion, predicted: WA 7/10; recalls 2/3, 2/3, 2/2, 1/2, so UA 17/24
 ROWS = [
@@ -20,6 +23,9 @@ ROWS = [
 ]
 
 
+PROBABILITIES = ("p_happiness", "p_neutrality", "p_sadness", "p_anger")
+
+
 def write(path, rows):
     """Rows of dictionaries to a Parquet file."""
     write_parquet(path, pa.Table.from_pylist(rows))
@@ -31,7 +37,10 @@ class Corpus:
 
     def __init__(self, folder):
         self.folder = folder
-        task = [{"utterance": f"u{i}", "speaker": s, "emotion": e, "predicted": p} for i, (s, e, p) in enumerate(ROWS)]
+        task = [
+            {"utterance": f"u{i}", "speaker": s, "emotion": e, "predicted": p, **dict.fromkeys(PROBABILITIES, 0.25)}
+            for i, (s, e, p) in enumerate(ROWS)
+        ]
         self.folds = {speaker: [row for row in task if row["speaker"] == speaker] for speaker in "AB"}
         self.index = folder / "index.parquet"
         self.dialog = "d1"
@@ -45,8 +54,14 @@ class Corpus:
         ]
         write(self.index, [*rows, {"utterance": "other", "speaker": "A", "emotion": None, "dialog": self.dialog}])
 
-    def predictions(self):
-        return [write(self.folder / fold / "predictions.parquet", rows) for fold, rows in self.folds.items()]
+    def evaluate(self, folds="AB", draws=200):
+        """What `metrics.json` holds of the predictions as they are now."""
+        return evaluate(self.write_predictions(), list(folds), self.index, Bootstrap(draws=draws))
+
+    def write_predictions(self):
+        for fold, rows in self.folds.items():
+            write(self.folder / fold / "predictions.parquet", rows)
+        return Run("iemocap", "svm", 0, self.folder)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gagru.evaluation.evaluate import summary
+from gagru.evaluation.evaluate import summarise
 from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, joint_test, read_curve, write_curve
-from gagru.report.specification_curve import page
+from gagru.evaluation.specification_curve import AS_CONFIGURED, FORMATS, LITERAL_READING, joint_test, read_curve
 from gagru.storage.files import write_checked_json
+from gagru.storage.tables import write_csv
 from gagru.task.choices import CHOICES
 from gagru.task.errors import InputError
 
@@ -31,7 +31,7 @@ def counts(*right):
 def metrics(tmp_path):
     def write(name, *speakers):
         path = tmp_path / f"{name}.json"
-        write_checked_json(path, summary({f"s{i}": c for i, c in enumerate(speakers)}, BOOTSTRAP))
+        write_checked_json(path, summarise({f"s{i}": c for i, c in enumerate(speakers)}, BOOTSTRAP))
         return path
 
     return write
@@ -47,22 +47,27 @@ def curve(metrics):
         (OWN | {"graph_normalise": "column"}, base, base),
         (OWN | {"validation": "oracle"}, better, base),
     ]
-    return read_curve(runs, BOOTSTRAP)
+    return curve_of(runs)
+
+
+def curve_of(runs):
+    return read_curve("emodb", ["ga_gru", "bigru_att"], runs, BOOTSTRAP)
 
 
 def test_differences_are_those_of_the_pooled_recalls_and_ranked(curve):
     # 28 of 40 against 20 of 40; 21 of 40 against 20 of 40; none
-    assert [round(100 * one.difference, 6) for one in curve] == [20.0, 2.5, 0.0]
-    assert [one.name for one in curve] == ["", AS_CONFIGURED, LITERAL_READING]
-    assert (curve[0].first_ua, curve[0].second_ua) == (0.7, 0.5)
+    assert [round(100 * difference, 6) for difference in curve.table["difference"]] == [20.0, 2.5, 0.0]
+    assert curve.table["name"].tolist() == ["", AS_CONFIGURED, LITERAL_READING]
+    assert curve.table.loc[0, ["first_ua", "second_ua"]].tolist() == [0.7, 0.5]
 
 
 def test_intervals_are_paired_and_over_speakers(curve):
     # every speaker gains the same, so that every draw does
-    assert (curve[0].low, curve[0].high) == pytest.approx((0.2, 0.2))
-    assert curve[1].low < 0 < curve[1].high
-    assert (curve[2].low, curve[2].high, curve[2].p) == (0.0, 0.0, 1.0)
-    assert curve[0].p == 2 / 2**4  # all signs alike, of four speakers
+    first, second, third = curve.table.itertuples()
+    assert (first.low, first.high) == pytest.approx((0.2, 0.2))
+    assert second.low < 0 < second.high
+    assert (third.low, third.high, third.p) == (0.0, 0.0, 1.0)
+    assert first.p == 2 / 2**4  # all signs alike, of four speakers
 
 
 def test_the_joint_test_exchanges_a_speaker_in_all_specifications_at_once(curve):
@@ -77,13 +82,13 @@ def test_the_joint_test_exchanges_a_speaker_in_all_specifications_at_once(curve)
 def test_other_speakers_take_no_part_in_the_joint_test(metrics):
     one, two = [metrics("one", *[counts(5, 5, 5, 5)] * 3)], [metrics("two", *[counts(6, 6, 6, 6)] * 3)]
     runs = [(OWN, one, two), (OWN | {"speaker_rule": "dialog"}, two, one)]
-    assert joint_test(read_curve(runs, BOOTSTRAP), BOOTSTRAP).specifications == 1
+    assert joint_test(curve_of(runs), BOOTSTRAP).specifications == 1
 
 
 def test_seeds_are_averaged_and_their_spread_is_kept(metrics):
     first = [metrics(f"f{n}", *[counts(n, n, n, n)] * 3) for n in (6, 8)]
     second = [metrics("second", *[counts(5, 5, 5, 5)] * 3)]
-    (one,) = read_curve([(OWN, first, second)], BOOTSTRAP)
+    one = curve_of([(OWN, first, second)]).table.iloc[0]
     assert one.difference == pytest.approx(0.2)
     assert one.over_seeds == pytest.approx(np.std([0.1, 0.3], ddof=1))
     assert one.seeds == 2
@@ -93,29 +98,21 @@ def test_systems_tested_on_other_utterances_are_refused(metrics):
     one = [metrics("one", *[counts(5, 5, 5, 5)] * 3)]
     two = [metrics("two", *[2 * counts(5, 5, 5, 5)] * 3)]
     with pytest.raises(InputError, match=r"one.json.*two.json.*other utterances"):
-        read_curve([(OWN, one, two)], BOOTSTRAP)
+        curve_of([(OWN, one, two)])
+
+
+def test_the_table_says_what_was_compared(curve):
+    first = curve.table.iloc[0]
+    names = ("corpus", "first", "second", "rank", "validation", "seeds", "utterances", "speakers")
+    assert tuple(first[name] for name in names) == ("emodb", "ga_gru", "bigru_att", 1, "oracle", 1, 160, 4)
+    assert np.isnan(first["over_seeds"])
+    assert curve.own["rank"] == 2
 
 
 def test_the_csv_file(curve, tmp_path):
-    write_curve("emodb", ["ga_gru", "bigru_att"], curve, tmp_path / "choices.csv")
+    write_csv(tmp_path / "choices.csv", curve.table, FORMATS)
     with open(tmp_path / "choices.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["rank"] for row in rows] == ["1", "2", "3"]
-    assert rows[0]["validation"] == "oracle"
-    assert (rows[0]["difference"], rows[0]["first_ua"], rows[0]["p"], rows[0]["speakers"]) == (
-        "20.00",
-        "70.00",
-        "0.125",
-        "4",
-    )
-    assert rows[0]["over_seeds"] == ""
-
-
-def test_the_page_names_what_is_different_and_what_has_a_name(curve):
-    text = page("emodb", ["ga_gru", "bigru_att"], curve, ["egemaps"], "factorial", BOOTSTRAP, ["Synthetic."])
-    assert "> **Synthetic.**" in text
-    assert "between +0.00 and +20.00 points over 3 specifications; 2 of them are above 0" in text
-    assert "As configured: +2.50" in text
-    assert "With equation 5 as it is printed: +0.00" in text
-    assert "| validation oracle" in text
-    assert "depends on it: eGeMAPS" in text
+    shown = [rows[0][name] for name in ("validation", "difference", "first_ua", "p", "speakers", "over_seeds", "name")]
+    assert shown == ["oracle", "20.00", "70.00", "0.125", "4", "", ""]

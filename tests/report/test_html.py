@@ -4,10 +4,11 @@ import re
 from base64 import b64decode
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
-from gagru.report.html import page, picture
-from gagru.storage.markdown import table
+from gagru.report.html import render_html, show_picture
+from gagru.storage.tables import to_markdown
 from gagru.task.errors import InputError
 
 PNG = b"\x89PNG\r\n\x1a\n and what follows"
@@ -37,35 +38,40 @@ class Reader(HTMLParser):
 
 
 def test_the_title_is_the_first_heading():
-    assert "<title>Speech &amp; graphs</title>" in page("# Speech & graphs\n\n## Another\n")
+    assert "<title>Speech &amp; graphs</title>" in render_html("# Speech & graphs\n\n## Another\n")
 
 
 def test_a_table_keeps_its_cells_and_their_sides():
-    read = Reader(page("# T\n\n" + table(["System", "UA"], [["A | B", "1.5"], ["", "< 0.1"]], right={1})))
+    read = Reader(
+        render_html(
+            "# T\n\n"
+            + to_markdown(pd.DataFrame([["A | B", "1.5"], ["", "< 0.1"]], columns=["System", "UA"]), right=["UA"])
+        )
+    )
     assert read.cells == ["T", "System", "UA", "A | B", "1.5", "", "< 0.1"]
     sides = [attributes.get("style") for tag, attributes in read.tags if tag in ("td", "th")]
-    assert sides == [None, "text-align:right"] * 3
+    assert sides == ["text-align:left", "text-align:right"] * 3
 
 
 def test_a_wide_table_scrolls_by_itself():
-    html = page(table(["a"], [["b"]]))
+    html = render_html(to_markdown(pd.DataFrame({"a": ["b"]})))
     box = re.search(r'<div class="(\w+)" tabindex="0"><table>', html)
     assert re.search(rf"\.{box[1]} {{[^}}]*overflow-x: auto", html)
 
 
 def test_a_note_is_a_block_of_its_own():
-    assert "<blockquote>\n<p><strong>Synthetic.</strong></p>" in page("# T\n\n> **Synthetic.**\n")
+    assert "<blockquote>\n<p><strong>Synthetic.</strong></p>" in render_html("# T\n\n> **Synthetic.**\n")
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<img src=http://example.org/a.png>", "a <b>c</b>"])
 def test_html_in_a_page_is_shown_as_text(text):
-    tags = {tag for tag, _ in Reader(page(f"# T\n\n{text}\n\n`{text}`\n")).tags}
+    tags = {tag for tag, _ in Reader(render_html(f"# T\n\n{text}\n\n`{text}`\n")).tags}
     assert not tags & {"script", "img", "b"}
 
 
 def test_a_picture_is_part_of_the_page(tmp_path):
     (tmp_path / "a figure.png").write_bytes(PNG)
-    read = Reader(page(picture("Figure 1", "a figure.png"), tmp_path))
+    read = Reader(render_html(show_picture("Figure 1", "a figure.png"), tmp_path))
     [shown] = [attributes for tag, attributes in read.tags if tag == "img"]
     assert shown["alt"] == "Figure 1"
     kind, content = shown["src"].split(",")
@@ -76,18 +82,18 @@ def test_a_picture_is_part_of_the_page(tmp_path):
 @pytest.mark.parametrize("name", ["missing.png", "http://example.org/a.png"])
 def test_a_picture_that_is_not_there_is_named(tmp_path, name):
     with pytest.raises(InputError, match=r"\.png: a page shows this picture, which cannot be read"):
-        page(f"# T\n\n![a figure]({name})\n", tmp_path)
+        render_html(f"# T\n\n![a figure]({name})\n", tmp_path)
 
 
 def test_nothing_is_loaded_from_elsewhere_and_nothing_may_be():
-    read = Reader(page("# T\n"))
+    read = Reader(render_html("# T\n"))
     assert not {"script", "link", "iframe"} & {tag for tag, _ in read.tags}
     policies = [a["content"] for tag, a in read.tags if a.get("http-equiv") == "Content-Security-Policy"]
     assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
-    assert "@import" not in page("")
-    assert "url(" not in page("")
+    assert "@import" not in render_html("")
+    assert "url(" not in render_html("")
 
 
 def test_light_and_dark():
-    assert "color-scheme: light dark" in page("")
-    assert "prefers-color-scheme: dark" in page("")
+    assert "color-scheme: light dark" in render_html("")
+    assert "prefers-color-scheme: dark" in render_html("")

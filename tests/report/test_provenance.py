@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from gagru.report.provenance import page, write_provenance
-from gagru.report.trainings import read_trainings
+from gagru.experiment.trainings import MEASURED, read_trainings
+from gagru.report.provenance import render_provenance
+from gagru.storage.tables import write_csv
 from gagru.task.errors import InputError
 from gagru.task.runs import parse_run
 
@@ -26,7 +27,7 @@ def run(write_training):
 
 
 def test_a_row_a_training(run, tmp_path):
-    write_provenance(read_trainings([run], FOLDS), tmp_path / "provenance.csv")
+    write_csv(tmp_path / "provenance.csv", read_trainings([run], FOLDS).drop(columns=MEASURED))
     with open(tmp_path / "provenance.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["corpus"], row["system"], row["seed"], row["fold"]) for row in rows] == [
@@ -41,7 +42,7 @@ def test_a_row_a_training(run, tmp_path):
 
 
 def test_the_page_counts_what_differs_and_shows_both(run):
-    lines = cells(page(read_trainings([run], FOLDS)))
+    lines = cells(render_provenance(read_trainings([run], FOLDS)))
     assert ["Commit of the workflow", "c0ffee", "2"] in lines
     assert ["Processor", "A processor", "1"] in lines
     assert ["", "Another", "1"] in lines
@@ -52,14 +53,14 @@ def test_the_page_counts_what_differs_and_shows_both(run):
 def test_outside_a_checkout_there_is_no_commit(write_training):
     run = write_training("iemocap", "svm", 0, "A", commit=None)
     assert ["Commit of the workflow", "unknown: no checkout", "1"] in cells(
-        page(read_trainings([run], {"iemocap": ["A"]}))
+        render_provenance(read_trainings([run], {"iemocap": ["A"]}))
     )
 
 
 def test_no_times(run, tmp_path):
     trainings = read_trainings([run], FOLDS)
-    slower = [one._replace(provenance=one.provenance | {"measured": {"seconds": 99.0}}) for one in trainings]
-    assert page(slower) == page(trainings)
+    slower = trainings.assign(seconds=99.0)
+    assert render_provenance(slower) == render_provenance(trainings)
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", json.dumps({"measured": {}})])

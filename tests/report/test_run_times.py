@@ -2,13 +2,17 @@
 
 import csv
 
+import pandas as pd
 import pytest
 
-from gagru.report.run_times import Job, duration, page, read_jobs, summarise, write_run_times
-from gagru.report.trainings import read_trainings
+from gagru.experiment.run_times import FORMATS, read_jobs, summarise_jobs, training_jobs
+from gagru.experiment.trainings import read_trainings
+from gagru.report.run_times import duration, render_run_times
+from gagru.storage.tables import write_csv
 from gagru.task.errors import InputError
 
 FOLDS = {"iemocap": ["A", "B"]}
+JOB = ["corpus", "step", "of", "seconds", "memory"]
 
 
 @pytest.fixture
@@ -34,14 +38,19 @@ def benchmarks(write_benchmark, tmp_path):
     return tmp_path / "benchmarks"
 
 
+def page(jobs, trainings):
+    """The page as the program makes it."""
+    return render_run_times(summarise_jobs(jobs.assign(corpus="")), summarise_jobs(training_jobs(trainings)))
+
+
 def test_jobs_are_those_of_what_was_run_in_the_order_of_the_work(benchmarks, trainings):
-    summaries = summarise(read_jobs(benchmarks, trainings, ["results/table1.csv", "results/figure1.pdf"]))
-    assert [tuple(line) for line in summaries] == [
-        ("iemocap", "index_corpus", "", 1, 0.4, 0.4, 0.4, None),
-        ("iemocap", "extract_features", "lld", 2, 7.0, 3.5, 5.0, 100.0),
-        ("iemocap", "train_fold", "ga_gru", 2, 92.0, 46.0, 61.0, 710.0),
-        ("iemocap", "evaluate_system", "ga_gru", 1, 1.0, 1.0, 1.0, 50.0),
-        ("", "table1", "", 1, 0.5, 0.5, 0.5, None),
+    summaries = summarise_jobs(read_jobs(benchmarks, trainings, ["results/table1.csv", "results/figure1.pdf"]))
+    assert summaries.astype(object).fillna("none").to_numpy().tolist() == [
+        ["iemocap", "index_corpus", "", 1, 0.4, 0.4, 0.4, "none"],
+        ["iemocap", "extract_features", "lld", 2, 7.0, 3.5, 5.0, 100.0],
+        ["iemocap", "train_fold", "ga_gru", 2, 92.0, 46.0, 61.0, 710.0],
+        ["iemocap", "evaluate_system", "ga_gru", 1, 1.0, 1.0, 1.0, 50.0],
+        ["", "table1", "", 1, 0.5, 0.5, 0.5, "none"],
     ]
 
 
@@ -55,12 +64,12 @@ def test_the_page(benchmarks, trainings):
 
 
 def test_the_page_adds_up_corpora(trainings):
-    jobs = [Job(corpus, "make_folds", "", 1.0, 10.0) for corpus in ("iemocap", "msp_improv")]
+    jobs = pd.DataFrame([(corpus, "make_folds", "", 1.0, 10.0) for corpus in ("iemocap", "msp_improv")], columns=JOB)
     assert "| folds | 2 | 2.0 s |" in " ".join(page(jobs, trainings).split())
 
 
 def test_the_csv_file(benchmarks, trainings, tmp_path):
-    write_run_times(summarise(read_jobs(benchmarks, trainings, [])), tmp_path / "run_times.csv")
+    write_csv(tmp_path / "run_times.csv", summarise_jobs(read_jobs(benchmarks, trainings, [])), FORMATS)
     with open(tmp_path / "run_times.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["corpus", "step", "of", "jobs", "total_s", "median_s", "longest_s", "peak_memory_mb"]
@@ -70,7 +79,7 @@ def test_the_csv_file(benchmarks, trainings, tmp_path):
 
 def test_without_benchmark_files_the_trainings_are_left(trainings, tmp_path):
     jobs = read_jobs(tmp_path / "nowhere", trainings, ["results/table1.csv"])
-    assert jobs == []
+    assert jobs.empty
     assert "GA-GRU" in page(jobs, trainings)
 
 

@@ -63,7 +63,7 @@ def test_the_table_of_the_demo_has_the_shape_of_its_file(tmp_path):
     part = TEXT.split("<!-- demo: written by `make readme-figures` -->\n")[1].split("<!-- end of demo -->")[0]
     header, rule, *lines = ([cell.strip() for cell in line.split("|")[1:-1]] for line in part.strip().splitlines())
     assert header == ["", *(system.printed for system in SYSTEMS.values())]
-    assert [cell.strip("-") for cell in rule] == ["", *[":"] * len(SYSTEMS)]
+    assert [(cell[0], cell[-1]) for cell in rule] == [(":", "-"), *[("-", ":")] * len(SYSTEMS)]
     assert [line[0] for line in lines] == ["Happiness", "Neutrality", "Sadness", "Anger", "WA", "UA"]
     assert all(re.fullmatch(r"\d{1,3}\.\d\d", cell) for line in lines for cell in line[1:])
     # and is what is made of such a file

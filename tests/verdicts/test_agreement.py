@@ -4,14 +4,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from gagru.evaluation.evaluate import summary
+from gagru.evaluation.evaluate import summarise
 from gagru.evaluation.intervals import Bootstrap
+from gagru.evaluation.results import read_results
+from gagru.report.check import describe_check, render_check
 from gagru.storage.files import write_checked_json
 from gagru.task.runs import parse_run
-from gagru.verdicts.acceptance import check, in_words, page
-from gagru.verdicts.measured import read_columns
+from gagru.verdicts.agreement import check
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = {"iemocap": (1636, 1708, 1084, 1103), "msp_improv": (2644, 3477, 885, 792)}
@@ -28,23 +30,24 @@ def ga_gru(tmp_path):
         parts = [np.diff(np.arange(11)[:, None] * np.array(total) // 10, axis=0) for total in (correct, sizes)]
         counts = [np.diag(k) + np.roll(np.diag(n - k), 1, axis=1) for k, n in zip(*parts, strict=True)]
         path = tmp_path / f"{corpus}_{system}.json"
-        write_checked_json(path, summary({f"S{i}": c for i, c in enumerate(counts)}, Bootstrap(draws=300)))
+        write_checked_json(path, summarise({f"S{i}": c for i, c in enumerate(counts)}, Bootstrap(draws=300)))
         return f"{corpus}/{system}:0={path}"
 
     return write
 
 
 def checked(*arguments, synthetic=()):
-    columns = read_columns([parse_run(text) for text in arguments])
-    found = check(columns, list(synthetic))
-    return {(c.corpus, c.system, c.row): c for c in found}, in_words(columns, list(synthetic), found)
+    results = read_results([parse_run(text) for text in arguments])
+    table = check(results, list(synthetic))
+    rows = {(row.corpus, row.system, row.row): row for row in table.itertuples()}
+    return rows, describe_check(results, list(synthetic), table)
 
 
 @pytest.mark.parametrize("corpus", PAPER)
 def test_the_papers_own_counts_agree_in_every_figure(ga_gru, corpus):
     found, sentences = checked(ga_gru(corpus, PAPER[corpus]))
-    assert {one.verdict for one in found.values()} == {"agrees"}
-    assert max(abs(one.difference) for one in found.values()) < 0.011  # misprints are repaired before
+    assert {row.verdict for row in found.values()} == {"agrees"}
+    assert max(abs(row.difference) for row in found.values()) < 0.011  # misprints are repaired before
     assert any("6 of 6 comparable figures agree with the paper." in sentence for sentence in sentences)
 
 
@@ -76,7 +79,7 @@ def test_the_reported_wa_that_its_recalls_do_not_give_is_remarked_on(ga_gru):
 def test_figures_of_other_protocols_are_not_compared(ga_gru):
     arguments = [ga_gru("iemocap", PAPER["iemocap"], system=system) for system in ("cmn", "mdnn")]
     found, sentences = checked(*arguments)
-    assert {one.verdict for one in found.values()} == {"not comparable"}
+    assert {row.verdict for row in found.values()} == {"not comparable"}
     assert [key[1:] for key in found if key[1] == "MDNN"] == [("MDNN", "WA"), ("MDNN", "UA")]
     assert "IEMOCAP: the paper reports nothing comparable on the systems that were run." in sentences
 
@@ -90,7 +93,9 @@ def test_synthetic_and_unknown_corpora_are_not_compared_and_the_reason_is_said(g
         "MSP-IMPROV: not run, so nothing is compared.",
         "EMO-DB: the paper reports nothing on this corpus.",
     ]
-    assert page([], sentences, ["Synthetic."]).startswith("# Check against the paper\n\n> **Synthetic.**\n\n- IEMOCAP")
+    assert render_check(pd.DataFrame(), sentences, ["Synthetic."]).startswith(
+        "# Check against the paper\n\n> **Synthetic.**\n\n- IEMOCAP"
+    )
 
 
 def test_a_part_of_the_corpus_is_said_to_be_one(ga_gru):

@@ -1,10 +1,12 @@
 """The figure of the specification curve: drawn from its CSV alone, a mark where the numbers are."""
 
-import csv
+import io
 
+import pandas as pd
 from matplotlib.image import imread
 
-from gagru.figures.specification_curve import draw_choices, shown_values
+from gagru.figures.choices import draw_choices, possible_values
+from gagru.storage.tables import read_csv
 
 HEADER = "corpus,first,second,rank,graph_normalise,graph_propagate,validation,stop_on,normalisation,statistics_over,"
 HEADER += "remainder,egemaps,part,speaker_rule,name,first_ua,second_ua,difference,low,high,p,over_seeds,seeds,"
@@ -22,7 +24,7 @@ CSV = HEADER + "".join(ROW.format(*line) for line in LINES)
 def drawn(text, folder):
     folder.mkdir()
     (folder / "x.csv").write_text(text)
-    draw_choices(folder / "x.csv", folder / "x.pdf", folder / "x.png")
+    draw_choices(read_csv(folder / "x.csv"), folder / "x.pdf", folder / "x.png")
     return (folder / "x.pdf").read_bytes(), imread(folder / "x.png")[..., :3]
 
 
@@ -48,5 +50,5 @@ def test_the_named_specifications_stand_out_above_and_below(tmp_path):
 
 
 def test_only_choices_that_differ_are_shown_the_configured_value_first(tmp_path):
-    rows = list(csv.DictReader(CSV.splitlines()))
-    assert shown_values(rows) == {"graph_normalise": ["row", "column"], "validation": ["rotate", "oracle"]}
+    table = pd.read_csv(io.StringIO(CSV))
+    assert possible_values(table) == {"graph_normalise": ["row", "column"], "validation": ["rotate", "oracle"]}

@@ -1,54 +1,21 @@
-"""What our results say on a claim: margins, positive where the claim holds, with intervals and tests over speakers."""
+"""What the graph does to edges and attention, as evidence for a claim: margins, positive where the claim holds."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from gagru.analysis.by_speaker import BySpeaker
 from gagru.analysis.edges import CHANCE, PAIRS
-from gagru.evaluation.intervals import Bootstrap, percentiles, resample_metrics, speaker_weights
-from gagru.evaluation.paired import differences, sign_flip_test, sign_flips
+from gagru.evaluation.evidence import Evidence
+from gagru.evaluation.intervals import Bootstrap, percentiles, speaker_weights
+from gagru.evaluation.paired import sign_flip_test, sign_flips
 from gagru.task.emotions import EMOTIONS
-from gagru.task.metrics import METRICS, compute_metrics
 
 FB = list(PAIRS).index("FB")
 WITHIN = np.array([first == second for first, second in PAIRS.values()])
 
 
-class Evidence(NamedTuple):
-    """One margin as a fraction; `against` says in words what it is over. p is NaN where there is no test."""
-
-    against: str
-    value: float
-    low: float
-    high: float
-    p: float
-
-
-def of_systems(first, second, figure: str, against: str, bootstrap: Bootstrap) -> Evidence:
-    """By how much the first system is better in a figure, from both systems' (speakers, 4, 4) counts."""
-    found, i = differences(first, second, bootstrap), METRICS.index(figure)
-    return Evidence(against, *(float(array[i]) for array in found))
-
-
-def of_gains(large: tuple, small: tuple, figure: str, against: str, bootstrap: Bootstrap) -> Evidence:
-    """By how much one corpus's gain is larger than another's, each a pair of (speakers, 4, 4) counts. Without a test.
-
-    The corpora have speakers of their own, so these are drawn independently.
-    """
-    i = METRICS.index(figure)
-    gains, values = [], []
-    for number, (first, second) in enumerate((large, small)):
-        weights = speaker_weights(len(first), replace(bootstrap, seed=bootstrap.seed + number))
-        gains.append((resample_metrics(first, weights) - resample_metrics(second, weights))[:, [i]])
-        values.append((compute_metrics(np.sum(first, axis=0)) - compute_metrics(np.sum(second, axis=0)))[i])
-    low, high = percentiles(gains[0] - gains[1], bootstrap.level)
-    return Evidence(against, float(values[0] - values[1]), float(low[0]), float(high[0]), np.nan)
-
-
-def of_means(sums: BySpeaker, margin: Callable, against: str, bootstrap: Bootstrap) -> Evidence:
+def measure_margin(sums: BySpeaker, margin: Callable, against: str, bootstrap: Bootstrap) -> Evidence:
     """A margin of the means over utterances: (n, 4, ...) -> (n,).
 
     The value is that of all utterances, the interval the bootstrap's over speakers, and the test the sign-flip test of
@@ -63,7 +30,7 @@ def of_means(sums: BySpeaker, margin: Callable, against: str, bootstrap: Bootstr
     return Evidence(against, *map(float, (value, low[0], high[0], p)))
 
 
-def edges_within(sums: BySpeaker, by_chance: bool, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_edges_within(sums: BySpeaker, by_chance: bool, bootstrap: Bootstrap) -> list[Evidence]:
     """In each emotion, the mean share of FF, MM and BB over that of FM, FB and MB.
 
     by_chance : each share as a multiple of what edges that fell anywhere would have
@@ -74,15 +41,15 @@ def edges_within(sums: BySpeaker, by_chance: bool, bootstrap: Bootstrap) -> list
         shares = means[:, i] / unit
         return shares[:, WITHIN].mean(axis=1) - shares[:, ~WITHIN].mean(axis=1)
 
-    return [of_means(sums, lambda m, i=i: margin(m, i), emotion, bootstrap) for i, emotion in enumerate(EMOTIONS)]
+    return [measure_margin(sums, lambda m, i=i: margin(m, i), emotion, bootstrap) for i, emotion in enumerate(EMOTIONS)]
 
 
-def front_to_back(sums: BySpeaker, subject: str, sign: int, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_front_to_back(sums: BySpeaker, subject: str, sign: int, bootstrap: Bootstrap) -> list[Evidence]:
     """By how much the share of FB edges in an emotion is above (sign 1) or below (-1) that of each other emotion."""
     return _against_others(sums, lambda means: sign * means[:, :, FB], subject, bootstrap)
 
 
-def ends_gain(sums: BySpeaker, ends: float, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_ends_gain(sums: BySpeaker, ends: float, bootstrap: Bootstrap) -> list[Evidence]:
     """The weight that the first and the last `ends` of the utterance gain by the graph, in the mean of the emotions."""
     bins = sums.totals.shape[-1]
     first = np.clip(ends * bins - np.arange(bins), 0, 1)  # how much of each bin lies there
@@ -94,27 +61,27 @@ def ends_gain(sums: BySpeaker, ends: float, bootstrap: Bootstrap) -> list[Eviden
             return np.where(present, gain, 0).sum(axis=1) / present.sum(axis=1)
 
     return [
-        of_means(sums, lambda means, part=part: margin(means, part), name, bootstrap)
+        measure_margin(sums, lambda means, part=part: margin(means, part), name, bootstrap)
         for name, part in (("beginning", first), ("end", first[::-1]))
     ]
 
 
-def shape_change(sums: BySpeaker, subject: str, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_shape_change(sums: BySpeaker, subject: str, bootstrap: Bootstrap) -> list[Evidence]:
     """How far the shape of an emotion's profile is from what it was before the graph; 0 to 1.
 
     The test asks whether the speakers' own changes point the same way: their summed change, over all bins, is compared
     with what other signs of the speakers' changes would sum to.
     """
     i = EMOTIONS.index(subject)
-    found = of_means(sums, lambda means: _distance(means)[:, i], "before the graph", bootstrap)
+    change = measure_margin(sums, lambda means: _distance(means)[:, i], "before the graph", bootstrap)
     own = np.diff(_shapes(sums.means(np.eye(len(sums.speakers)))[:, i]), axis=1)[:, 0]  # (S, bins)
     own = own[~np.isnan(own).any(axis=1)]
     size = np.abs(sign_flips(len(own), bootstrap) @ own).sum(axis=1)
     p = float((size >= np.abs(own.sum(axis=0)).sum() * (1 - 1e-9)).mean()) if len(own) else np.nan
-    return [found._replace(p=p)]
+    return [change._replace(p=p)]
 
 
-def shape_changes_most(sums: BySpeaker, subject: str, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_most_changed_shape(sums: BySpeaker, subject: str, bootstrap: Bootstrap) -> list[Evidence]:
     """By how much the shape of an emotion's profile changes more than that of each other emotion."""
     return _against_others(sums, _distance, subject, bootstrap)
 
@@ -124,7 +91,7 @@ def _against_others(sums: BySpeaker, quantity: Callable, subject: str, bootstrap
     i = EMOTIONS.index(subject)
     present = sums.utterances.sum(axis=0) > 0
     return [
-        of_means(sums, lambda means, j=j: quantity(means)[:, i] - quantity(means)[:, j], other, bootstrap)
+        measure_margin(sums, lambda means, j=j: quantity(means)[:, i] - quantity(means)[:, j], other, bootstrap)
         for j, other in enumerate(EMOTIONS)
         if j != i and present[j]
     ]

@@ -34,8 +34,8 @@ th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align
 th { background: var(--head); color: var(--quiet); font-weight: 600; vertical-align: bottom; }
 td[style*="right"], td strong { white-space: nowrap; }
 /* Words, in the first and the last column, are not squeezed for the sake of figures. */
-td:first-child:not([style]) { min-width: 7rem; }
-td:last-child:not([style]) { min-width: 9rem; }
+td:first-child:not([style*="right"]) { min-width: 7rem; }
+td:last-child:not([style*="right"]) { min-width: 9rem; }
 /* What belongs to the line above has an empty first cell. */
 tr:has(+ tr > td:first-child:empty) > td { border-bottom: 0; }
 """

@@ -12,6 +12,7 @@ from matplotlib.image import imread
 
 from gagru.figures.figure2 import draw_figure2
 from gagru.figures.figure3 import draw_figure3
+from gagru.storage.tables import read_csv
 
 ROOT = Path(__file__).parents[2]
 FIGURES = [("figure2", draw_figure2), ("figure3", draw_figure3)]
@@ -46,7 +47,7 @@ def test_a_figure_comes_from_its_csv_alone_and_always_the_same(files, name, draw
     (tmp_path / "run" / f"{name}.csv").rename(alone / "x.csv")
     for path in tmp_path.glob("*.parquet"):
         path.unlink()
-    draw(alone / "x.csv", alone / "x.pdf", alone / "x.png")
+    draw(read_csv(alone / "x.csv"), alone / "x.pdf", alone / "x.png")
     pdf, png = (tmp_path / "run" / f"{name}.{kind}" for kind in ("pdf", "png"))
     assert (alone / "x.pdf").read_bytes() == pdf.read_bytes()
     assert (alone / "x.png").read_bytes() == png.read_bytes()
@@ -77,7 +78,7 @@ def image(tmp_path_factory):
     def pixels(text, note=""):
         folder = tmp_path_factory.mktemp("image")
         (folder / "figure2.csv").write_text(text)
-        draw_figure2(folder / "figure2.csv", folder / "figure2.pdf", folder / "figure2.png", note)
+        draw_figure2(read_csv(folder / "figure2.csv"), folder / "figure2.pdf", folder / "figure2.png", note)
         return imread(folder / "figure2.png")[..., :3]
 
     return pixels

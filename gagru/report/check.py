@@ -1,0 +1,84 @@
+"""The check against the paper for readers, as Markdown."""
+
+import pandas as pd
+
+from gagru.evaluation.results import Results
+from gagru.paper.counts import read_class_counts
+from gagru.paper.reported import TABLES
+from gagru.report.formats import write_head
+from gagru.storage.tables import to_markdown
+from gagru.task.corpora import printed
+from gagru.verdicts.agreement import AGREES, HIGHER, LOWER, NOT_COMPARABLE
+
+RULE = """\
+In per cent. Measured figures have the interval of the bootstrap over speakers, reported ones that of their counts. A
+figure *agrees* if the difference is at most the root of the sum of the squares of what both leave open on that side.
+"""
+
+
+def render_check(checked: pd.DataFrame, sentences: list[str], notes: list[str]) -> str:
+    """The page: notes, the sentences of `describe_check`, and a table of the figures.
+
+    checked : see `gagru.verdicts.agreement.check`
+    """
+    parts = write_head("Check against the paper", notes)
+    parts.append("".join(f"- {sentence}\n" for sentence in sentences))
+    if len(checked):
+        table = pd.DataFrame([_tabulate(row) for row in checked.itertuples()])
+        parts += [to_markdown(table, right=["Reported", "Measured", "Difference"]), RULE]
+    return "\n".join(parts)
+
+
+def describe_check(results: dict[str, Results], synthetic: list[str], checked: pd.DataFrame) -> list[str]:
+    """A sentence a corpus on what the check says, or why it says nothing."""
+    sentences = []
+    for corpus in dict.fromkeys([*TABLES, *results]):
+        name = printed(corpus)
+        compared = checked[(checked["corpus"] == corpus) & (checked["verdict"] != NOT_COMPARABLE)]
+        if corpus not in TABLES:
+            sentences.append(f"{name}: the paper reports nothing on this corpus.")
+        elif corpus not in results:
+            sentences.append(f"{name}: not run, so nothing is compared.")
+        elif corpus in synthetic:
+            sentences.append(f"{name}: synthetic speech in its place, so nothing is compared.")
+        elif compared.empty:
+            sentences.append(f"{name}: the paper reports nothing comparable on the systems that were run.")
+        else:
+            sentences.append(f"{name}: {_count_verdicts(compared)}{_warn_of_part(results[corpus])}")
+    return sentences
+
+
+def _tabulate(row) -> dict[str, str]:
+    """The line of a figure."""
+    return {
+        "Corpus": printed(row.corpus),
+        "System": row.system,
+        "Figure": row.row,
+        "Reported": _with_interval(row.compared_with, row.reported_low, row.reported_high),
+        "Measured": _with_interval(row.measured, row.low, row.high),
+        "Difference": f"{row.difference:+.2f}",
+        "Verdict": row.verdict,
+        "Remark": row.remark,
+    }
+
+
+def _count_verdicts(compared: pd.DataFrame) -> str:
+    agreeing = (compared["verdict"] == AGREES).sum()
+    words = f"{agreeing} of {len(compared)} comparable figures agree with the paper."
+    for verdict, what in ((LOWER, "Lower than reported"), (HIGHER, "Higher than reported")):
+        rows = compared[compared["verdict"] == verdict].itertuples()
+        if names := [f"{row.system}'s {row.row} ({row.difference:+.1f})" for row in rows]:
+            words += f" {what}: {', '.join(names)}."
+    return words
+
+
+def _warn_of_part(results: Results) -> str:
+    """A warning where the corpus is not the whole one."""
+    whole, ours = read_class_counts()[results.corpus][0].sizes, results.sizes.sum().tolist()
+    if ours == list(whole):
+        return ""
+    return f" These are figures of {sum(ours)} of the {sum(whole)} utterances, so they need not agree."
+
+
+def _with_interval(value: float, low: float, high: float) -> str:
+    return f"{value:.2f}" + ("" if pd.isna(low) else f" ({low:.1f} to {high:.1f})")

@@ -1,0 +1,108 @@
+"""The specification curve of a corpus for readers, as Markdown."""
+
+import pandas as pd
+
+from gagru.evaluation.intervals import Bootstrap
+from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, Curve, joint_test
+from gagru.report.formats import in_per_cent, level_in_words, p_value, points_interval, write_head
+from gagru.storage.tables import to_markdown
+from gagru.task.choices import CHOICES
+from gagru.task.corpora import printed
+from gagru.task.systems import SYSTEMS
+
+EXPLAINED = """\
+- *Difference*: {first}'s UA minus {second}'s, in points of per cent, pooled over all folds; the mean over seeds where
+  there are several. {level} intervals: percentile bootstrap over the speakers, {draws:,} draws, the same for both
+  systems and in every specification. With few speakers they are too narrow. *p*: sign-flip test over speakers.
+- *All together*: the specifications share their utterances and are no independent evidence. The test of their median
+  exchanges the two systems' predictions of a speaker in all specifications at once.
+- *By choice*: the mean difference of the specifications that have the value, whatever else they have. In the design
+  `one_at_a_time` that is one specification for each value but the configured one.
+- `oracle` stops the training by looking at the test fold. It is here to show what that gains, not as a way to measure.
+"""
+
+
+def render_choices(curve: Curve, without_effect: list[str], design: str, bootstrap: Bootstrap, notes: list[str]) -> str:
+    """The page: title, notes (such as "Synthetic ..."), what the curve says in words, all of it, and by choice.
+
+    without_effect : choices of the grid that change neither system's results
+    """
+    corpus = curve.own["corpus"]
+    first, second = (SYSTEMS[curve.own[which]].printed for which in ("first", "second"))
+    varied = [choice for choice in CHOICES if curve.table[choice].nunique() > 1]
+    ranked, by_choice = _tabulate_curve(curve, first, second), _tabulate_by_choice(curve, varied)
+    words = {"first": first, "second": second, "level": level_in_words(bootstrap.level), "draws": bootstrap.draws}
+    parts = [
+        *write_head(f"Open choices on {printed(corpus)}: {first} minus {second}", notes),
+        describe_curve(curve, first, second, bootstrap),
+        f"![{first} minus {second} over the specifications](choices_{corpus}.png)\n",
+        _name_left_out([choice for choice in without_effect if choice not in varied], first, second),
+        f"## All {len(ranked)} specifications (`{design}`)\n",
+        "Differences of UA in points. Choices that are not as configured are named.\n",
+        to_markdown(ranked, right=[name for name in ranked.columns if name != "Specification"]),
+        "## By choice\n",
+        to_markdown(by_choice, right=by_choice.columns[2:]),
+        EXPLAINED.format(**words),
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def describe_curve(curve: Curve, first: str, second: str, bootstrap: Bootstrap) -> str:
+    """What the curve says, and of the two specifications that have a name."""
+    table, joint = curve.table, joint_test(curve, bootstrap)
+    values = 100 * table["difference"]
+    which = "all" if joint.specifications == len(table) else f"the {joint.specifications} with the same speakers"
+    sentences = [
+        f"{first}'s UA minus {second}'s lies between {values.min():+.2f} and {values.max():+.2f} points over "
+        f"{len(table)} specifications; {(values > 0).sum()} of them are above 0. The interval of "
+        f"{(table['low'] > 0).sum()} lies above 0, that of {(table['high'] < 0).sum()} below.",
+        f"All together: the median over {which} is {100 * joint.median:+.2f}, p = {p_value(joint.p)}.",
+    ]
+    names = {AS_CONFIGURED: "As configured", LITERAL_READING: "With equation 5 as it is printed"}
+    for row in table[table["name"] != ""].itertuples():
+        interval = points_interval(row.low, row.high)
+        sentences.append(f"{names[row.name]}: {100 * row.difference:+.2f} ({interval}), rank {row.rank}.")
+    return "\n".join(f"- {sentence}" for sentence in sentences) + "\n"
+
+
+def _describe_specification(row: pd.Series, own: pd.Series) -> str:
+    """What of a specification is not as configured, `validation oracle`; a name stands out."""
+    changed = ", ".join(f"{choice} {row[choice]}" for choice in CHOICES if row[choice] != own[choice])
+    text = f"**{changed or AS_CONFIGURED}**" if row["name"] else changed
+    return f"{text} ({LITERAL_READING})" if row["name"] == LITERAL_READING else text
+
+
+def _tabulate_curve(curve: Curve, first: str, second: str) -> pd.DataFrame:
+    """A row a specification."""
+    table = curve.table
+    spread = table["over_seeds"].map(lambda value: "" if pd.isna(value) else f" ± {in_per_cent(value)}")
+    return pd.DataFrame(
+        {
+            "Rank": table["rank"].astype(str),
+            "Specification": [_describe_specification(row, curve.own) for _, row in table.iterrows()],
+            first: table["first_ua"].map(in_per_cent),
+            second: table["second_ua"].map(in_per_cent),
+            "Difference": table["difference"].map(lambda value: f"{100 * value:+.2f}") + spread,
+            "Interval": [points_interval(*ends) for ends in table[["low", "high"]].itertuples(index=False)],
+            "p": table["p"].map(p_value),
+        }
+    )
+
+
+def _tabulate_by_choice(curve: Curve, varied: list[str]) -> pd.DataFrame:
+    """A row a value of a choice, the configured one first: mean and range of the differences of what has it."""
+    rows = []
+    for choice in varied:
+        differences = (100 * curve.table["difference"]).groupby(curve.table[choice])
+        own = curve.own[choice]
+        for value, found in sorted(differences, key=lambda group: (group[0] != own, group[0])):
+            numbers = [f"{number:+.2f}" for number in (found.mean(), found.min(), found.max())]
+            rows.append([CHOICES[choice].printed, value, str(len(found)), *numbers])
+    return pd.DataFrame(rows, columns=["Choice", "Value", "Specifications", "Mean difference", "From", "To"])
+
+
+def _name_left_out(choices: list[str], first: str, second: str) -> str:
+    if not choices:
+        return ""
+    named = ", ".join(CHOICES[choice].printed for choice in choices)
+    return f"Not in the curve, since neither {first} nor {second} depends on it: {named}.\n"

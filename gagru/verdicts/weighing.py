@@ -1,0 +1,128 @@
+"""The evidence for a claim: every margin that it rests on, from what was measured, and what was not run."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gagru.analysis.by_speaker import BySpeaker, edges_by_speaker, profiles_by_speaker
+from gagru.analysis.evidence import (
+    measure_edges_within,
+    measure_ends_gain,
+    measure_front_to_back,
+    measure_most_changed_shape,
+    measure_shape_change,
+)
+from gagru.evaluation.evidence import Evidence, compare_gains, compare_systems
+from gagru.evaluation.intervals import Bootstrap
+from gagru.evaluation.results import Results, read_results
+from gagru.evaluation.tables import METRIC_OF_ROW, table_systems
+from gagru.paper.printed_claims import BOTH, CLAIMS, EVERY_OTHER, Claim
+from gagru.paper.reported import NAMES, TABLES
+from gagru.task.corpora import printed
+from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
+from gagru.task.runs import Run
+from gagru.task.systems import SYSTEMS
+
+
+class Measured(NamedTuple):
+    """What was measured on one corpus: its results, and the edges and profiles of GA-GRU, if that was run."""
+
+    results: Results
+    edges: BySpeaker | None
+    profiles: BySpeaker | None
+
+
+class Weighed(NamedTuple):
+    """The margins that a claim rests on, and in words what it needs that was not run."""
+
+    evidence: list[Evidence]
+    missing: list[str]
+
+
+def read_measured(metrics: Sequence[Run], edges: Sequence[Run], profiles: Sequence[Run]) -> dict[str, Measured]:
+    """By corpus, from the `metrics.json` of all runs and the `edges.parquet` and `profiles.parquet` of GA-GRU's."""
+
+    def read_of(corpus, runs, read) -> BySpeaker | None:
+        own = [run for run in runs if run.corpus == corpus]
+        return read(own) if own else None
+
+    return {
+        corpus: Measured(
+            results, read_of(corpus, edges, edges_by_speaker), read_of(corpus, profiles, profiles_by_speaker)
+        )
+        for corpus, results in read_results(metrics).items()
+    }
+
+
+def corpora_of(claim: Claim) -> list[str]:
+    """The corpora that a claim is about."""
+    return list(TABLES) if claim.corpus == BOTH else [claim.corpus]
+
+
+def weigh(claim: Claim, measured: dict[str, Measured], ends: float, bootstrap: Bootstrap) -> Weighed:
+    """The margins that a claim rests on, on all its corpora.
+
+    ends : share of an utterance that is its beginning or its end
+    """
+    corpora = corpora_of(claim)
+    if absent := [printed(corpus) for corpus in corpora if corpus not in measured]:
+        return Weighed([], absent)
+    if claim.measure == "gain":
+        return _weigh_gain(claim, measured, bootstrap)
+    evidence, missing = [], []
+    for corpus in corpora:
+        ours = _weigh_on_corpus(claim, measured[corpus], ends, bootstrap)
+        where = f" ({printed(corpus)})" if len(corpora) > 1 else ""
+        evidence += [margin._replace(against=margin.against + where) for margin in ours.evidence]
+        missing += ours.missing
+    return Weighed(evidence, list(dict.fromkeys(missing)))
+
+
+def _weigh_on_corpus(claim: Claim, measured: Measured, ends: float, bootstrap: Bootstrap) -> Weighed:
+    if claim.measure in METRIC_OF_ROW:
+        return _weigh_systems(claim, measured.results, bootstrap)
+    if measured.edges is None or measured.profiles is None:
+        return Weighed([], [NAMES["ga_gru"].printed])
+    of_edges = claim.measure in ("edges within", "FB most", "FB least")
+    sums, subject = measured.edges if of_edges else measured.profiles, claim.subject
+    if subject in EMOTIONS and not sums.utterances[:, EMOTIONS.index(subject)].any():
+        return Weighed([], [f"utterances of {subject}"])
+    match claim.measure, claim.against:
+        case "edges within", reading:
+            evidence = measure_edges_within(sums, reading == "chance", bootstrap)
+        case "FB most", _:
+            evidence = measure_front_to_back(sums, subject, 1, bootstrap)
+        case "FB least", _:
+            evidence = measure_front_to_back(sums, subject, -1, bootstrap)
+        case "ends", _:
+            evidence = measure_ends_gain(sums, ends, bootstrap)
+        case "shape", "original":
+            evidence = measure_shape_change(sums, subject, bootstrap)
+        case "shape", _:
+            evidence = measure_most_changed_shape(sums, subject, bootstrap)
+        case _:
+            raise InputError(f"{CLAIMS}: {claim.measure!r} is no measure")
+    return Weighed(evidence, [])
+
+
+def _weigh_systems(claim: Claim, results: Results, bootstrap: Bootstrap) -> Weighed:
+    others = [system for system in table_systems(results.corpus) if system in SYSTEMS and system != claim.subject]
+    rivals = others if claim.against == EVERY_OTHER else [claim.against]
+    confusions = results.confusions
+    missing = [NAMES[system].printed for system in (claim.subject, *rivals) if system not in confusions]
+    if claim.subject not in confusions:
+        return Weighed([], missing)
+    own, metric = confusions[claim.subject], METRIC_OF_ROW[claim.measure]
+    run = [system for system in rivals if system in confusions]
+    evidence = [compare_systems(own, confusions[rival], metric, NAMES[rival].printed, bootstrap) for rival in run]
+    return Weighed(evidence, missing)
+
+
+def _weigh_gain(claim: Claim, measured: dict[str, Measured], bootstrap: Bootstrap) -> Weighed:
+    """GA-GRU's gain over BiGRU+Att on one corpus over that on another."""
+    confusions = [measured[corpus].results.confusions for corpus in (claim.subject, claim.against)]
+    pair = ("ga_gru", "bigru_att")
+    if missing := [NAMES[system].printed for system in pair if system not in confusions[0]]:
+        return Weighed([], missing)
+    large, small = ([ours[system] for system in pair] for ours in confusions)
+    return Weighed([compare_gains(large, small, "UA", printed(claim.against), bootstrap)], [])

@@ -1,0 +1,103 @@
+"""The readable tables, as Markdown and LaTeX."""
+
+import re
+
+import pytest
+
+from gagru.evaluation.results import read_corpus_results
+from gagru.report.tables import escape_latex, render_latex_table, render_table
+
+
+def lines_of(page, system):
+    """The table's lines of a system, as lists of cells."""
+    rows = [[cell.strip() for cell in row.strip("| \n").split(" | ")] for row in page.splitlines() if "|" in row]
+    start = next(i for i, row in enumerate(rows) if row[0] == f"**{system}**")
+    stop = next((i for i in range(start + 1, len(rows)) if rows[i][0].startswith(("**", "System"))), len(rows))
+    return [row[1:] if i == 0 else row for i, row in enumerate(rows[start:stop])]
+
+
+def test_markdown_sets_measured_beside_reported(three):
+    page = render_table("table1", read_corpus_results("iemocap", three), ["Demo: synthetic speech."])
+    assert page.startswith("# Table 1: IEMOCAP\n\n> **Demo: synthetic speech.**\n")
+    assert [line[0] for line in lines_of(page, "GA-GRU")] == (
+        ["measured", "95 % interval", "over seeds", "over folds", "reported"]
+    )
+    assert lines_of(page, "GA-GRU")[0][-1] == "73.75"
+    assert lines_of(page, "GA-GRU")[1][-1] == "67.5–80.0"
+    assert lines_of(page, "GA-GRU")[4][1:] == ["53.73", "58.9", "71.96", "70.63", "62.27", "63.8"]
+    assert [line[0] for line in lines_of(page, "SVM")] == ["measured", "95 % interval", "over folds", "reported"]
+    assert [line[0] for line in lines_of(page, "DNN")] == ["not run", "reported"]
+
+
+def test_both_readable_tables_show_mean_and_deviation_over_seeds(three):
+    """GA-GRU's WA is 70 % with the one seed and 77.5 % with the other."""
+    found = read_corpus_results("iemocap", three)
+    assert lines_of(render_table("table1", found, []), "GA-GRU")[2][-2:] == ["± 5.30", "± 5.30"]
+    lines = render_latex_table("table1", found, []).splitlines()
+    measured = next(i for i, line in enumerate(lines) if "GA-GRU & measured" in line)
+    assert lines[measured].endswith(r"& 73.75 & 73.75 \\")
+    assert lines[measured + 2].endswith(r"& $\pm$ 5.30 & $\pm$ 5.30 \\")
+
+
+def test_utterances_are_counted_once_however_many_seeds(three):
+    of_two_seeds = read_corpus_results("iemocap", [run for run in three if run.system == "ga_gru"])
+    assert "each of 80 utterances once" in render_table("table1", of_two_seeds, [])
+
+
+@pytest.mark.parametrize(
+    ("corpus", "system", "label"),
+    [
+        ("iemocap", "MDNN", "quoted, not comparable"),
+        ("iemocap", "CMN", "reported, not comparable"),
+        ("msp_improv", "Baseline", "quoted, not comparable"),
+        ("msp_improv", "ASRNN", "quoted, not comparable"),
+        ("msp_improv", "SVM", "reported"),
+    ],
+)
+def test_figures_of_another_protocol_are_never_called_comparable(three, corpus, system, label):
+    name = {"iemocap": "table1", "msp_improv": "table2"}[corpus]
+    measured = read_corpus_results(corpus, three)
+    assert lines_of(render_table(name, measured, []), system)[-1][0] == label
+    assert label in render_latex_table(name, measured, [])
+
+
+def test_every_markdown_row_has_as_many_cells_as_its_header(three):
+    page = render_table("table2", read_corpus_results("msp_improv", three), [])
+    for block in re.findall(r"(?m)(?:^\|.*\n)+", page):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}) == 1
+        assert len({len(line) for line in block.splitlines()}) == 1  # aligned, so readable unrendered
+
+
+def test_latex_is_well_formed(three):
+    text = render_latex_table("table_my_corpus", read_corpus_results("my_corpus", three), ["50 % & more_or less #1"])
+    assert r"\textbf{50 \% \& more\_or less \#1}" in text
+    assert r"\caption{my\_corpus:" in text
+    assert r"\label{tab:table-my-corpus}" in text
+    body = text.split(r"\midrule")[1].split(r"\bottomrule")[0]
+    rows = [line for line in body.splitlines() if line.endswith(r"\\")]
+    assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {7}
+    assert len(rows) == 8 - 1 + 3 + 4  # systems not run, then the SVM's lines and GA-GRU's
+    bare = re.sub(r"\\[\\{}%&_#$]", "", text.split("\n", 1)[1])
+    assert bare.count("{") == bare.count("}")
+    assert not re.search(r"[%#_^~]", bare)
+    assert text.isascii()
+
+
+def test_latex_escapes_every_special_character():
+    expected = r"\textbackslash{} \{a\} \textasciicircum{}\textasciitilde{} $\pm$1 -- \$"
+    assert escape_latex(r"\ {a} ^~ ±1 – $") == expected
+
+
+def test_of_another_corpus_nothing_is_reported(three):
+    page = render_table("table_emodb", read_corpus_results("emodb", three), [])
+    assert "reported" not in page
+    assert "quoted, not" not in page
+
+
+@pytest.mark.parametrize(
+    ("system", "dialogs", "told"), [("cmn", False, True), ("cmn", True, False), ("svm", False, False)]
+)
+def test_a_corpus_without_dialogs_leaves_cmn_nothing_to_remember_and_the_tables_say_so(results, system, dialogs, told):
+    measured = read_corpus_results("emodb", [results(system, 0, (5, 6, 7, 8))])._replace(dialogs=dialogs)
+    for render in (render_table, render_latex_table):
+        assert ("no dialogs, so it has nothing to remember" in render("table_emodb", measured, [])) == told

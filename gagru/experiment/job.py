@@ -20,7 +20,7 @@ from gagru.experiment.provenance import (
     training_versions,
 )
 from gagru.storage.files import write_json, write_text
-from gagru.storage.parquet import write_parquet
+from gagru.storage.parquet import to_arrow, write_parquet
 from gagru.systems.loading import system_module
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import check_names
@@ -154,16 +154,13 @@ def upsample(part: Part, emotions: list[str], seed: int) -> Part:
 
 def write_predictions(path, part, prediction) -> None:
     """Write `predictions.parquet`, a row a test utterance; the probabilities are null where the system gives none."""
-    columns = {
-        "utterance": part.utterance,
-        "speaker": part.speaker,
-        "emotion": [EMOTIONS[code] for code in part.emotion],
-        "predicted": [EMOTIONS[code] for code in prediction.emotion],
-    }
-    for code, emotion in enumerate(EMOTIONS):
-        given = prediction.probability
-        columns[f"p_{emotion}"] = [None] * len(part) if given is None else given[:, code]
-    write_parquet(path, pa.table(columns, schema=PREDICTIONS))
+    emotion, predicted = ([EMOTIONS[code] for code in codes] for codes in (part.emotion, prediction.emotion))
+    columns = [to_arrow(texts) for texts in (part.utterance, part.speaker, emotion, predicted)]
+    if prediction.probability is None:
+        columns += [pa.nulls(len(part), pa.float32())] * len(EMOTIONS)
+    else:
+        columns += [to_arrow(column) for column in prediction.probability.T]
+    write_parquet(path, pa.Table.from_arrays(columns, schema=PREDICTIONS))
 
 
 def write_history(path, history: list[dict]) -> None:

@@ -21,8 +21,9 @@ def read_trainings(runs: Sequence[Run], folds: Mapping[str, Sequence[str]]) -> p
 
     folds : the names of each corpus's folds
 
-    Columns: corpus, system, seed, fold, settings_digest, sources_digest, data_digest, commit, processor, device, seconds,
-    peak_memory_mb, then the version of Python and of each package, sorted by name; missing where there is none.
+    Columns: corpus, system, seed, fold, settings_digest, sources_digest, data_digest, commit, processor, device,
+    seconds, peak_memory_mb, then the version of Python and of each package, sorted by name; missing where there is
+    none.
 
     Raises `InputError` where a file is missing or damaged.
     """

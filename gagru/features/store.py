@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gagru.storage.files import whole
+from gagru.storage.parquet import to_arrow, to_numpy
 from gagru.storage.versions import merged, versions
 from gagru.task.errors import InputError
 
@@ -91,7 +92,7 @@ class StoredUtterance:
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         arrays = _row_group(self._file, self._group, self._columns)
-        return np.stack([array.to_numpy()[self._rows] for array in arrays], axis=1, dtype=dtype)
+        return np.stack([to_numpy(array)[self._rows] for array in arrays], axis=1, dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def read_features(path) -> Features:
         for group in range(file.num_row_groups):
             names, lengths, arrays = _utterances(file, group, check.columns)
             block = values[row : row + sum(lengths)]
-            block[:] = np.stack([array.to_numpy() for array in arrays]).T
+            block[:] = np.stack([to_numpy(array) for array in arrays]).T
             check.add(names, lengths, block)
             row += len(block)
     return Features(check.columns, check.utterances, np.array(check.lengths, int), values[:row], frames)
@@ -141,7 +142,7 @@ def open_features(path) -> StoredFeatures:
         stored.columns.extend(check.columns)
         for group in range(file.num_row_groups):
             names, lengths, arrays = _utterances(file, group, check.columns)
-            check.add(names, lengths, np.stack([array.to_numpy() for array in arrays], axis=1))
+            check.add(names, lengths, np.stack([to_numpy(array) for array in arrays], axis=1))
             ends = np.cumsum(lengths)
             for name, start, end in zip(names, (ends - lengths).tolist(), ends.tolist(), strict=True):
                 stored.utterances[name] = StoredUtterance(file, group, slice(start, end), check.columns)
@@ -199,10 +200,11 @@ def _row_group(file: pq.ParquetFile, group: int, columns: list[str]) -> list[pa.
 def _utterances(file: pq.ParquetFile, group: int, columns: list[str]) -> tuple[list[str], list[int], list[pa.Array]]:
     """A row group's utterances, their lengths and the columns; raises what Arrow and numpy raise for damage."""
     names, *arrays = _row_group(file, group, ["utterance", *columns])
-    codes = names.indices.to_numpy()
+    codes = to_numpy(names.indices)
     first = np.flatnonzero(np.diff(codes, prepend=-1))
     lengths = np.diff(first, append=len(codes)).tolist()
-    return names.dictionary.take(pa.array(codes[first])).to_pylist(), lengths, arrays
+    every = names.dictionary.to_pylist()
+    return [every[code] for code in codes[first]], lengths, arrays
 
 
 def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]], before) -> None:
@@ -241,10 +243,10 @@ def _batch(group: list[tuple[str, np.ndarray]], schema: pa.Schema) -> pa.RecordB
     names, values = zip(*group, strict=True)
     lengths = [len(rows) for rows in values]
     codes = np.repeat(np.arange(len(names), dtype=np.int32), lengths)
-    arrays = [pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())).cast(pa.string())]
+    arrays = [pa.DictionaryArray.from_arrays(to_arrow(codes), to_arrow(names)).cast(pa.string())]
     if "frame" in schema.names:
-        arrays.append(pa.array(np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])))
-    arrays += [pa.array(column) for column in np.ascontiguousarray(np.concatenate(values).T)]
+        arrays.append(to_arrow(np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])))
+    arrays += [to_arrow(column) for column in np.ascontiguousarray(np.concatenate(values).T)]
     return pa.record_batch(arrays, schema=schema)
 
 

@@ -7,7 +7,9 @@ checksum of all that they hold, see `gagru.features.store`.
 
 import json
 import zlib
+from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -57,6 +59,25 @@ def read_parquet(path, columns: list[str] | None = None) -> pa.Table:
 def recorded_checksum(path) -> str:
     """The checksum that a file's metadata hold, of a table or of features; nothing where they hold none."""
     return ((pq.read_metadata(path).metadata or {}).get(CHECKSUM) or b"").decode()
+
+
+def to_arrow(values: Sequence[str] | np.ndarray) -> pa.Array:
+    """Texts or numbers, none missing, as a column: what `pa.array` gives.
+
+    That imports pandas to tell data frames, which takes a training job as long as all else that Arrow does for it.
+    """
+    if isinstance(values, np.ndarray):
+        values = np.ascontiguousarray(values)
+        buffers = [None, pa.py_buffer(values)]
+        return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), buffers)
+    texts = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))])
+
+
+def to_numpy(column: pa.Array) -> np.ndarray:
+    """A column of numbers, none missing, without a copy; unlike `Array.to_numpy` without pandas, see `to_arrow`."""
+    return np.from_dlpack(column)
 
 
 def _checksums(table: pa.Table) -> dict[str, str]:

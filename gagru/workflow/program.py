@@ -25,7 +25,6 @@ def run(main) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if workflow := os.environ.get("WORKFLOW"):
         threading.Thread(target=end_with, args=[int(workflow)], daemon=True).start()
-    keep_pandas_from_pyarrow()
     if sys.argv[1:] == ["-"]:
         sys.argv[1:] = sys.stdin.buffer.read().decode(errors="surrogateescape").split("\0")[:-1]
     try:
@@ -45,24 +44,3 @@ def end_with(process: int) -> None:
         except PermissionError:
             pass  # alive, and another user's
         time.sleep(PATIENCE)
-
-
-def keep_pandas_from_pyarrow() -> None:
-    """Let pyarrow find no pandas, which it imports with its first array to tell data frames: 0.3 s of most programs.
-
-    No program hands it a data frame. It looks once, so pandas can be imported afterwards.
-    """
-    if "pyarrow" in sys.modules:
-        sys.meta_path.insert(0, NoPandas)
-        sys.modules["pyarrow"].array([])
-        sys.meta_path.remove(NoPandas)
-
-
-class NoPandas:
-    """An importer for `sys.meta_path` under which pandas is not installed."""
-
-    @staticmethod
-    def find_spec(name: str, path=None, target=None) -> None:
-        """Raise `ImportError` for pandas; leave all else to the other importers."""
-        if name == "pandas":
-            raise ImportError(name)

@@ -1,10 +1,14 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gagru.storage.parquet import read_parquet, write_parquet
+from gagru.storage.parquet import read_parquet, to_arrow, to_numpy, write_parquet
 from gagru.task.errors import InputError
 
 NAMES = [f"Ses01F_impro01_F{i:03}" for i in range(300)]
@@ -98,3 +102,46 @@ def test_a_changed_byte_is_never_read_as_other_values(path, where):
     except InputError:
         return
     assert table.to_pylist() == TABLE.to_pylist()  # a byte that means nothing to the values
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["anger", "", "fröhlich"],
+        [],
+        np.arange(5, dtype=np.int32),
+        np.arange(6, dtype=np.float32).reshape(3, 2)[:, 1],
+        np.empty(0, np.float32),
+    ],
+)
+def test_columns_are_those_of_pyarrow(values):
+    column = to_arrow(values)
+    column.validate(full=True)
+    assert column.equals(pa.array(values, column.type))
+    if isinstance(values, np.ndarray):
+        np.testing.assert_array_equal(to_numpy(column), values)
+        np.testing.assert_array_equal(to_numpy(column[1:]), values[1:])
+
+
+def test_a_missing_number_is_no_number():
+    with pytest.raises(pa.ArrowException):
+        to_numpy(pa.array([1.0, None]))
+
+
+FEATURES = """
+import sys
+import numpy as np
+from gagru.features.store import open_features, read_features, write_frames
+write_frames("a.parquet", ["x", "y"], [("u1", np.ones((3, 2), np.float32)), ("u2", np.zeros((2, 2), np.float32))])
+print(read_features("a.parquet").values.tolist())
+print([np.asarray(values)[0].tolist() for _, values in open_features("a.parquet").items()] and "pandas" in sys.modules)
+"""
+
+
+def test_features_are_written_and_read_without_pandas(tmp_path):
+    """It takes as long to import as all else that a training job does with them."""
+    root = str(Path(__file__).resolve().parents[2])
+    command = [sys.executable, "-c", FEATURES]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": root}, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [str([[1.0, 1.0]] * 3 + [[0.0, 0.0]] * 2), "False"]

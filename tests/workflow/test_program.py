@@ -33,24 +33,6 @@ def test_arguments_may_come_through_a_pipe():
     assert run.stdout.decode() == f"{words!a}\n"
 
 
-def test_pyarrow_does_not_import_pandas_but_a_program_may():
-    run = python(
-        """
-import sys
-import pyarrow as pa
-from gagru.workflow.program import run
-def main():
-    print(pa.table({"a": [1, 2], "b": ["x", None]}).to_pylist())
-    print("pandas" in sys.modules)
-    import pandas
-    print(pandas.Series([1, 2]).sum())
-run(main)
-"""
-    )
-    assert run.stderr == ""
-    assert run.stdout.splitlines() == ["[{'a': 1, 'b': 'x'}, {'a': 2, 'b': None}]", "False", "3"]
-
-
 WRITES = """
 import sys, time
 from gagru.storage.files import whole

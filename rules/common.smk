@@ -243,8 +243,8 @@ def runs(corpus):
 
 def run_at(wildcards):
     """The run of the wildcards as the programs take it; its folder lies at the place."""
-    folder = Path(f"results/{wildcards.corpus}/{wildcards.system}/seed{wildcards.seed}")
-    return str(Run(places.corpus(wildcards.corpus), wildcards.system, wildcards.seed, folder))
+    folder = Path(f"results/{wildcards.place}/{wildcards.system}/seed{wildcards.seed}")
+    return str(Run(places.corpus(wildcards.place), wildcards.system, wildcards.seed, folder))
 
 
 def all_runs():

@@ -22,7 +22,8 @@ rule index_corpus:
     input:
         demo,
     output:
-        "results/{place}/index.parquet",
+        index="results/{place}/index.parquet",
+        left_out="results/{place}/left_out.csv",
     log:
         "results/logs/{place}/index_corpus.log",
     benchmark:
@@ -39,7 +40,7 @@ rule index_corpus:
         corpus=lambda wildcards: watch_corpus(entry(wildcards), workflow.is_main_process),
         sources=lambda wildcards: digest_stage("index", entry(wildcards)["reader"]),
     shell:
-        "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
+        "program index_corpus {params.options} --out {output.index:q} --out-left-out {output.left_out:q} 2>&1 | tee {log:q}"
 
 
 # What the features of a speaker follow from, so that those of the others stay where one speaker's utterances change.

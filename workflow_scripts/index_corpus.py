@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from gagru.corpora.index import build_index, describe, index_speaker
+from gagru.corpora.left_out import LeftOut, describe_left_out, write_left_out
 from gagru.corpora.registry import ACTOR, ALL
 from gagru.corpora.table import write_index
 from gagru.workflow.program import run
@@ -27,15 +28,20 @@ def main() -> None:
     parser.add_argument("--part", default=ALL, help="of the corpus: all, improvised or scripted")
     parser.add_argument("--speaker-rule", default=ACTOR, help="who is the speaker: actor, or dialog")
     parser.add_argument("--out", required=True, type=Path, help="the Parquet file")
+    parser.add_argument("--out-left-out", type=Path, help="left_out.csv, of the whole corpus")
     args = parser.parse_args()
 
-    start = time.perf_counter()
+    start, left_out = time.perf_counter(), LeftOut()
+    choices = args.part, args.speaker_rule
     if args.speaker:
-        table = index_speaker(args.reader, args.root, args.speaker, args.part, args.speaker_rule)
+        table = index_speaker(args.reader, args.root, args.speaker, *choices)
     else:
-        table = build_index(args.reader, args.root, args.speakers, args.expected_counts, args.part, args.speaker_rule)
+        table = build_index(args.reader, args.root, args.speakers, args.expected_counts, *choices, left_out)
     write_index(table, args.out)
     print(f"{args.reader}: {describe(table)}, {time.perf_counter() - start:.1f} s")
+    if args.out_left_out:
+        write_left_out(args.out_left_out, left_out.rows())
+        print(describe_left_out(left_out.rows()))
 
 
 if __name__ == "__main__":

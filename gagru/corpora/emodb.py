@@ -5,9 +5,11 @@ alone: no sessions, no dialogs. No counts are asserted, since the whole corpus a
 """
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gagru.corpora import tree
+from gagru.corpora.left_out import LeftOut, is_audio
+from gagru.corpora.repeats import Repeats
 from gagru.corpora.utterance import Utterance
 from gagru.task.errors import Problems
 
@@ -34,20 +36,35 @@ def sessions(root: Path) -> dict[str, str | None]:
     return dict.fromkeys(GENDERS)
 
 
-def read(root: Path, problems: Problems) -> list[Utterance]:
+def read(root: Path, problems: Problems, left_out: LeftOut | None = None) -> list[Utterance]:
     """An utterance for every `wav/*.wav`. `InputError` if there is none."""
-    audio = tree.files(root / "wav", ".wav")
+    folder = tree.folder(root, "wav")
+    below = tree.listing(folder)
+    audio = [name for name in below.files if "/" not in name and name.casefold().endswith(".wav")]
     if not audio:
         raise tree.wrong_layout(root, LAYOUT)
-    utterances = []
-    for path in audio:
-        identity = NAME.fullmatch(path.stem)
+    utterances, misplaced = [], Repeats()
+    for name in audio:
+        path = f"{folder.name}/{name}"
+        identity = NAME.fullmatch(name[:-4])
         if not identity or identity["speaker"] not in GENDERS:
-            problems.add(f"wav/{path.name}: not a name of EMO-DB, like 03a01Fa.wav; remove or rename the file")
+            problems.add(f"{path}: not a name of EMO-DB, like 03a01Fa.wav; remove or rename the file")
         elif identity["label"] not in LABELS:
-            problems.add(f"wav/{path.name}: unknown label '{identity['label']}'; the labels are {', '.join(LABELS)}")
+            problems.add(f"{path}: unknown label '{identity['label']}'; the labels are {', '.join(LABELS)}")
         else:
-            utterances.append(_utterance(identity))
+            utterances.append(_utterance(identity, path))
+    for name in below.files:
+        if NAME.fullmatch(PurePosixPath(name).stem) and name not in audio and is_audio(name):
+            misplaced.add(
+                f"{folder.name}/{name}",
+                "has the name of an utterance, but is not a WAV file in the folder wav itself; move it there, convert "
+                "it, or take it out of the folder",
+                like=PurePosixPath(name).suffix,
+            )
+    misplaced.report(problems)
+    if left_out:
+        left_out.add_files(*([f"{folder.name}/{name}" for name in names] for names in (below.files, audio)))
+        left_out.add("hidden file", "", folder.name, below.hidden)
     return utterances
 
 
@@ -55,10 +72,10 @@ def check_counts(utterances: list[Utterance], problems: Problems) -> None:
     """Nothing to compare with: see above."""
 
 
-def _utterance(identity: re.Match) -> Utterance:
+def _utterance(identity: re.Match, path: str) -> Utterance:
     return Utterance(
         utterance=identity[0],
-        path=f"wav/{identity[0]}.wav",
+        path=path,
         speaker=identity["speaker"],
         gender=GENDERS[identity["speaker"]],
         raw_label=identity["label"],

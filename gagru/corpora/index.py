@@ -8,6 +8,8 @@ from types import ModuleType
 import pyarrow as pa
 
 from gagru.corpora import audio, counts, registry
+from gagru.corpora.duplicates import check_unique, place
+from gagru.corpora.left_out import LeftOut
 from gagru.corpora.table import CHANNEL, INDEX_SCHEMA
 from gagru.corpora.utterance import Utterance
 from gagru.task.emotions import EMOTIONS
@@ -26,6 +28,7 @@ def build_index(
     expected_counts: bool | Mapping[str, Mapping[str, int]] = True,
     part: str = registry.ALL,
     speaker_rule: str = registry.ACTOR,
+    left_out: LeftOut | None = None,
 ) -> pa.Table:
     """Read a corpus and its audio headers, and check everything that can be checked without decoding audio.
 
@@ -38,6 +41,7 @@ def build_index(
         speaker -> emotion -> number of utterances
     part : `all`, or what the reader's `PARTS` name; all of the corpus is read and checked, and this much kept
     speaker_rule : `actor`, or a key of the reader's `SPEAKER_RULES`
+    left_out : counts what the corpus holds beside, where it is wanted
 
     Returns
     -------
@@ -50,17 +54,25 @@ def build_index(
     """
     module = registry.reader(reader)
     problems = Problems(f"{reader} corpus at {root}")
-    utterances = sorted(module.read(root, problems), key=lambda u: u.utterance)
+    utterances = sorted(module.read(root, problems, left_out), key=lambda u: u.utterance)
     _read_headers(utterances, audio.folder(root), problems)
-    _check_unique(utterances, problems)
+    check_unique(utterances, audio.folder(root), problems, left_out)
     if expected_counts is True:
         module.check_counts(utterances, problems)
     elif expected_counts:
         counts.check(utterances, "speaker", expected_counts, problems)
-    utterances = _select(utterances, module, part, speaker_rule)
-    _check_speakers(utterances, speakers, problems)
+    if not problems.found:  # or else what is wrong may be why an emotion is missing
+        _check_emotions(utterances, problems)
+    kept = _select(utterances, module, part, speaker_rule)
+    _check_speakers(kept, speakers, problems)
     problems.raise_if_any()
-    return _as_table(utterances)
+    if left_out:
+        for u in utterances:
+            if not (part == registry.ALL or u.scenario in module.PARTS[part]):
+                left_out.add(f"utterance outside the part {part}", u.scenario, u.source or u.path)
+            elif not u.emotion:
+                left_out.add("utterance with a label outside the four emotions", u.raw_label, u.source or u.path)
+    return _as_table(kept)
 
 
 def index_speaker(
@@ -115,13 +127,13 @@ def _read_headers(utterances: list[Utterance], folder: Path, problems: Problems)
                 headers[u.path] = audio.header(folder / u.path)
             except InputError as error:
                 headers[u.path] = None
-                problems.add(f"{_place(u)}: {error}")
+                problems.add(f"{place(u)}: {error}")
         if found := headers[u.path]:
             u.sample_rate = found.rate
             _check_extent(u, found.frames / found.rate, problems)
             if u.channel and u.channel > found.channels:
                 there = f"{found.channels} channels" if found.channels > 1 else "one channel"
-                problems.add(f"{_place(u)}: has {there}, and no channel {u.channel}; correct `channel`")
+                problems.add(f"{place(u)}: has {there}, and no channel {u.channel}; correct `channel`")
 
 
 def _check_extent(u: Utterance, length: float, problems: Problems) -> None:
@@ -129,7 +141,7 @@ def _check_extent(u: Utterance, length: float, problems: Problems) -> None:
     end = length if u.duration is None else u.offset + u.duration
     if u.offset >= length or end > length + ROUNDING:
         problems.add(
-            f"{_place(u)}: the segment from {u.offset:g} s to {end:g} s is not within the file, which is {length:g} s "
+            f"{place(u)}: the segment from {u.offset:g} s to {end:g} s is not within the file, which is {length:g} s "
             "long; correct `offset` and `duration`"
         )
         return
@@ -137,30 +149,19 @@ def _check_extent(u: Utterance, length: float, problems: Problems) -> None:
         u.duration = length - u.offset
     if u.emotion and u.duration <= TOO_SHORT:
         problems.add(
-            f"{_place(u)}: lasts {1000 * u.duration:g} ms, and has to last more than {1000 * TOO_SHORT:g} ms for "
+            f"{place(u)}: lasts {1000 * u.duration:g} ms, and has to last more than {1000 * TOO_SHORT:g} ms for "
             "openSMILE to describe it; take it out, or give it a label outside the four emotions"
         )
 
 
-def _check_unique(utterances: list[Utterance], problems: Problems) -> None:
-    """An utterance has one id, one label and one speaker, and no other utterance's audio."""
-    ids: dict[str, Utterance] = {}
-    audios: dict[tuple, dict[int | None, Utterance]] = {}
-    for u in utterances:
-        first = ids.setdefault(u.utterance, u)
-        same_audio = _same_audio(u, audios.setdefault((u.path, u.offset, u.duration), {}))
-        if first is not u:
-            problems.add(f"{_place(u)}: utterance {u.utterance} is already at {_place(first)}; remove or rename one")
-        elif same_audio is not u:
-            problems.add(f"{_place(u)}: the audio of {u.utterance} is already that of {_place(same_audio)}; remove one")
-
-
-def _same_audio(u: Utterance, channels: dict[int | None, Utterance]) -> Utterance:
-    """The first of the utterances by `channels` that has audio of `u`, which is added. A mean has all channels."""
-    common = {u.channel, None} if u.channel else set(channels)
-    first = next((other for channel, other in channels.items() if channel in common), u)
-    channels.setdefault(u.channel, u)
-    return first
+def _check_emotions(utterances: list[Utterance], problems: Problems) -> None:
+    if missing := [emotion for emotion in EMOTIONS if all(u.emotion != emotion for u in utterances)]:
+        labels = Counter(u.raw_label for u in utterances)
+        problems.add(
+            f"no utterance has the emotion {' or '.join(missing)}. The task is to tell {', '.join(EMOTIONS)} apart, "
+            "and a corpus needs utterances of all four; there is no setting for fewer. "
+            f"Its labels: {', '.join(f'{label} ({count})' for label, count in labels.most_common(12))}"
+        )
 
 
 def _check_speakers(utterances: list[Utterance], speakers: list[str], problems: Problems) -> None:
@@ -173,7 +174,3 @@ def _check_speakers(utterances: list[Utterance], speakers: list[str], problems: 
     named = [f"{what}: {', '.join(names)}" for what, names in differences.items() if names]
     if named:
         problems.add(f"speakers {'; speakers '.join(named)}. Complete the copy, or correct the corpus's `speakers:`")
-
-
-def _place(u: Utterance) -> str:
-    return f"{u.path} ({u.source})" if u.source else u.path

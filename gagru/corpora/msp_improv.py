@@ -7,13 +7,14 @@ session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav         Audio/session1/S01A/P/MSP
 The label file lies at the root or one folder down, under either name; audio is found by its name below the root.
 """
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gagru.corpora import counts, tree
+from gagru.corpora.left_out import LeftOut
+from gagru.corpora.repeats import Repeats
 from gagru.corpora.utterance import Utterance
 from gagru.task.errors import InputError, Problems
 
@@ -21,7 +22,7 @@ LAYOUT = (
     "the root of MSP-IMPROV is the folder with Evalution.txt or Evaluation.txt in it or one folder down, and with "
     "MSP-IMPROV-*.wav anywhere below it"
 )
-LABEL_FILES = ("Evalution.txt", "Evaluation.txt")
+LABEL_FILES = ("evalution.txt", "evaluation.txt")  # in any case
 LABELS = {"A": "anger", "H": "happiness", "S": "sadness", "N": "neutrality", "O": None, "X": None}
 # The name of a clip: sentence with its intended emotion, which is not the label; speaker; scenario; recording; turn.
 CLIP = re.compile(
@@ -29,6 +30,8 @@ CLIP = re.compile(
     r"-(?P<scenario>[PRST])-(?P<recording>[FM]{2})(?P<turn>\d{2,3})\.avi",
     re.ASCII,
 )
+# The first part of a line that is, or was meant to be, a clip's and no single rater's.
+OF_CLIP = re.compile(r"^utd-|\.avi$|improv|S\d\d[AHSN]-[FM]\d\d-", re.IGNORECASE)
 # Improvised around a target sentence (T) or between (S); the target sentence read (R). What was said between the
 # recordings (P, natural interaction) is neither.
 PARTS = {"improvised": ("S", "T"), "scripted": ("R",)}
@@ -48,19 +51,25 @@ def sessions(root: Path) -> dict[str, str | None]:
     return {f"{gender}{n:02}": f"session{n}" for n in range(1, 7) for gender in "FM"}
 
 
-def read(root: Path, problems: Problems) -> list[Utterance]:
+def read(root: Path, problems: Problems, left_out: LeftOut | None = None) -> list[Utterance]:
     """Every clip of the label file. `InputError` if there is no label file, more than one, or no audio."""
     label_file = _label_file(root)
-    audio = _audio(root)
-    if not audio:
+    below = tree.listing(root)
+    audio = defaultdict(list)
+    for path in below.files:
+        audio[PurePosixPath(path).name.casefold()].append(path)
+    if not any(name.startswith("msp-improv-") and name.endswith(".wav") for name in audio):
         raise tree.wrong_layout(root, LAYOUT)
-    utterances = list(_read_labels(label_file, root, problems))
+    utterances = list(_read_labels(label_file, root, problems, left_out))
     for u in utterances:
         name = f"{u.utterance}.wav"
         # A missing file keeps its bare name, and is reported with all other audio that is missing.
-        u.path, *more = audio.get(name, [name])
+        u.path, *more = audio.get(name.casefold(), [name])
         if more:
             problems.add(f"{u.source}: {name} is there more than once, keep one: {', '.join([u.path, *more])}")
+    if left_out:
+        left_out.add_files(below.files, [*(u.path for u in utterances), label_file.relative_to(root).as_posix()])
+        left_out.add("hidden file", "", root.name, below.hidden)
     return utterances
 
 
@@ -71,7 +80,8 @@ def check_counts(utterances: list[Utterance], problems: Problems) -> None:
 
 def _label_file(root: Path) -> Path:
     below = sorted(p for p in root.glob("*/") if not p.name.startswith("."))
-    found = {p.resolve(): p for folder in [root, *below] for name in LABEL_FILES if (p := folder / name).is_file()}
+    beside = (path for folder in [root, *below] for path in tree.files(folder, ".txt"))
+    found = {path.resolve(): path for path in beside if path.name.casefold() in LABEL_FILES}
     if not found:
         raise tree.wrong_layout(root, LAYOUT)
     if len(found) > 1:
@@ -79,37 +89,24 @@ def _label_file(root: Path) -> Path:
     return next(iter(found.values()))
 
 
-def _audio(root: Path) -> dict[str, list[str]]:
-    """Where the clips' audio lies: file name -> paths below `root`, through symbolic links, each folder once."""
-    found, seen = defaultdict(list), set()
-    for folder, folders, names in os.walk(root, followlinks=True):
-        real = os.path.realpath(folder)
-        folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
-        if real not in seen:
-            below = Path(folder).relative_to(root)
-            for name in names:
-                if name.startswith("MSP-IMPROV-") and name.endswith(".wav"):
-                    found[name].append((below / name).as_posix())
-        seen.add(real)
-    return found
-
-
-def _read_labels(path: Path, root: Path, problems: Problems) -> Iterator[Utterance]:
+def _read_labels(path: Path, root: Path, problems: Problems, left_out: LeftOut | None) -> Iterator[Utterance]:
+    repeats = Repeats()
     for number, line in tree.lines(path):
-        clip, _, values = (part.strip() for part in line.partition(";"))
-        if not (clip.startswith("UTD-") or clip.endswith(".avi")):
-            continue  # a single rater's line
+        clip, end, values = (part.strip() for part in line.partition(";"))
         source = f"{path.relative_to(root).as_posix()}:{number}"
+        if not OF_CLIP.search(clip):
+            if left_out and clip and not end:  # a single rater's line has values
+                left_out.add("line of the label file that is none of MSP-IMPROV's", "", source)
+            continue
         label = values.partition(";")[0].strip()
         identity = CLIP.fullmatch(clip)
         if not identity:
-            problems.add(f"{source}: {tree.shown(clip)} is not a clip's name, like UTD-IMPROV-S01A-F01-P-FM01.avi")
+            repeats.add(source, f"{tree.shown(clip)} is not a clip's name, like UTD-IMPROV-S01A-F01-P-FM01.avi")
         elif label not in LABELS:
-            problems.add(
-                f"{source}: unknown label {tree.shown(label)}; the labels of MSP-IMPROV are {', '.join(LABELS)}"
-            )
+            repeats.add(source, f"unknown label {tree.shown(label)}; the labels of MSP-IMPROV are {', '.join(LABELS)}")
         else:
             yield _utterance(identity, label, source)
+    repeats.report(problems)
 
 
 def _utterance(identity: re.Match, label: str, source: str) -> Utterance:

@@ -5,9 +5,10 @@ A reader is a module with three functions; it imports the standard library only 
 `sessions(root) -> dict[str, str | None]`
     Every speaker with an utterance in the task (these name the folds, in canonical order) and the speaker's session,
     None where there is no one session to name. `InputError` where this has to be read from a file that is wrong.
-`read(root, problems) -> list[Utterance]`
+`read(root, problems, left_out=None) -> list[Utterance]`
     Every labelled utterance, also those outside the task. What is wrong with single utterances goes to `problems`
-    with file and line; a missing root or another layout is an `InputError`.
+    with file and line; a missing root or another layout is an `InputError`. What is there and not read, such as audio
+    without a label, is counted in `left_out`, if one is given.
 `check_counts(utterances, problems)`
     Compare with the counts of the whole published corpus, where it has any.
 

@@ -69,10 +69,10 @@ def test_a_gpu_that_pytorch_was_not_built_for(doctor):
 
 @pytest.fixture
 def corpus(tmp_path):
-    """A manifest of three speakers with two utterances each, and the settings that run it."""
+    """A manifest of three speakers with four utterances each, and the settings that run it."""
     rows = ["path,speaker,emotion"]
     for speaker in "abc":
-        for emotion in ("sadness", "anger"):
+        for emotion in ("happiness", "neutrality", "sadness", "anger"):
             name = f"{speaker}_{emotion}.wav"
             soundfile.write(tmp_path / name, [0.1, -0.1] * 8000, 16000)
             rows.append(f"{name},{speaker},{emotion}")
@@ -88,7 +88,7 @@ def corpus(tmp_path):
 def test_a_corpus_is_counted(doctor, corpus):
     run = doctor("--configfile", corpus)
     assert run.returncode == 0, run.stdout
-    expected = "3 speakers, 0 happiness, 0 neutrality, 3 sadness, 3 anger"
+    expected = "3 speakers, 3 happiness, 3 neutrality, 3 sadness, 3 anger"
     assert line(run, "corpus mine") == f"ok   corpus mine: {expected}"
 
 
@@ -97,7 +97,7 @@ def test_a_corpus_that_is_wrong_is_a_fault_with_file_and_line(doctor, corpus):
     manifest.write_text(manifest.read_text().replace("b_anger.wav,b", "../b_anger.wav,b"))
     run = doctor("--configfile", corpus)
     assert run.returncode == 1
-    assert "manifest.csv:5" in run.stdout
+    assert "manifest.csv:9" in run.stdout
 
 
 @pytest.mark.parametrize("text", [None, "run: [", "- a list"])

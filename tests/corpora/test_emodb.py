@@ -2,12 +2,13 @@ import pytest
 import trees
 
 from gagru.corpora import emodb
+from gagru.corpora.left_out import LeftOut
 from gagru.task.errors import InputError, Problems
 
 
 def read(root):
     problems = Problems("emodb")
-    return {u.utterance: u for u in emodb.read(root, problems)}, problems.found
+    return {u.utterance: u for u in emodb.read(root, problems, LeftOut())}, problems.found
 
 
 @pytest.fixture
@@ -68,3 +69,49 @@ def test_other_roots(small, folder, message):
         InputError, match=rf"{folder}: {message}.*the root of EMO-DB is the folder that holds the folder wav"
     ):
         read(small / folder)
+
+
+@pytest.mark.parametrize("suffix", [".WAV", ".Wav", ".wAv"])
+def test_suffixes_in_any_case(small, suffix):
+    for path in list((small / "wav").glob("0*.wav")):
+        path.rename(path.with_suffix(suffix))
+    utterances, problems = read(small)
+    assert problems == []
+    assert len(utterances) == 16
+    assert utterances["03a01Wa"].path == f"wav/03a01Wa{suffix}"
+    assert all((small / u.path).is_file() for u in utterances.values())
+
+
+@pytest.mark.parametrize("name", ["Wav", "WAV"])
+def test_the_folder_in_any_case(small, name):
+    (small / "wav").rename(small / name)
+    assert read(small)[0]["03a01Wa"].path == f"{name}/03a01Wa.wav"
+
+
+def test_two_folders_that_differ_in_case(small):
+    trees.write(small / "WAV" / "03a01Wb.wav", b"-")
+    with pytest.raises(InputError, match="holds the folders WAV and wav; put all that is in them into one, wav"):
+        read(small)
+
+
+@pytest.mark.parametrize("name", ["03a01Wb.flac", "more/03a01Wb.wav", "more/03a01Wb.MP3"])
+def test_an_utterance_that_would_not_be_read(small, name):
+    trees.write(small / "wav" / name, b"-")
+    (problem,) = read(small)[1]
+    assert problem.startswith(
+        f"wav/{name}: has the name of an utterance, but is not a WAV file in the folder wav itself"
+    )
+
+
+def test_what_is_left_out(small):
+    for name in ("readme.txt", "noise.ogg", "more/noise.wav", "03a01Wa.lab"):
+        trees.write(small / "wav" / name, b"-")
+    left_out = LeftOut()
+    emodb.read(small, Problems("emodb"), left_out)
+    assert left_out.rows() == [
+        ("audio without a label", ".ogg", 1, "wav/noise.ogg"),
+        ("audio without a label", ".wav", 1, "wav/more/noise.wav"),
+        ("file that is not audio", ".lab", 1, "wav/03a01Wa.lab"),
+        ("file that is not audio", ".txt", 1, "wav/readme.txt"),
+        ("hidden file", "", 1, "wav"),
+    ]

@@ -4,12 +4,13 @@ import pytest
 import trees
 
 from gagru.corpora import iemocap
+from gagru.corpora.left_out import LeftOut
 from gagru.task.errors import InputError, Problems
 
 
 def read(root):
     problems = Problems("iemocap")
-    return {u.utterance: u for u in iemocap.read(root, problems)}, problems.found
+    return {u.utterance: u for u in iemocap.read(root, problems, LeftOut())}, problems.found
 
 
 def label_file(root, dialog="Ses01F_impro01"):
@@ -211,3 +212,81 @@ def test_other_counts_are_listed_by_speaker_and_emotion(full):
         "Ses02F anger 0, expected 67; Ses05M happiness 284, expected 283; Ses05M sadness 112, expected 113." in problem
     )
     assert "`expected_counts: false`" in problem
+
+
+def renamed_upper(root, *folders):
+    for path in sorted(root.rglob("*"), reverse=True):
+        if path.is_file():
+            path.rename(path.with_suffix(path.suffix.upper()))
+        elif path.name in folders:
+            path.rename(path.with_name(path.name.upper()))
+
+
+def test_suffixes_and_folders_in_any_case(small):
+    expected = {name: (u.speaker, u.emotion) for name, u in read(small)[0].items()}
+    renamed_upper(small, "Session3", "wav", "EmoEvaluation", "Ses01F_impro01")
+    utterances, problems = read(small)
+    assert problems == []
+    assert {name: (u.speaker, u.emotion) for name, u in utterances.items()} == expected
+    assert all((small / u.path).is_file() for u in utterances.values())
+    assert utterances["Ses03M_impro05a_F000"].path == (
+        "SESSION3/sentences/WAV/Ses03M_impro05a/Ses03M_impro05a_F000.WAV"
+    )
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xef\xbb\xbf  ", b"  "])
+def test_nothing_before_the_first_line_hides_it(small, mark):
+    path = label_file(small)
+    path.write_bytes(mark + path.read_bytes().partition(b"\n\n")[2])
+    utterances, problems = read(small)
+    assert problems == []
+    assert len(utterances) == 12
+    assert utterances["Ses01F_impro01_F000"].source.endswith(".txt:1")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_utf_16_is_named(small, encoding):
+    path = label_file(small)
+    path.write_bytes(path.read_bytes().decode("latin-1").encode(encoding))
+    with pytest.raises(InputError, match=r"Ses01F_impro01.txt: is UTF-16 text; save it in UTF-8"):
+        read(small)
+
+
+def test_an_unknown_label_is_told_once(small):
+    path = label_file(small)
+    path.write_bytes(path.read_bytes().replace(b"\thap\t", b"\tHAP\t").replace(b"\texc\t", b"\tHAP\t"))
+    (problem,) = read(small)[1]
+    assert problem.startswith("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt:8: unknown label 'HAP'; the labels of")
+    assert problem.endswith("(2 lines, of which this is the first)")
+
+
+@pytest.mark.parametrize("start", [b"", b"(", b"{6.2 - 8.2}\t"])
+def test_a_line_with_an_id_is_not_passed_over(small, start):
+    replace(label_file(small), "[6.2901 - 8.2357]\t", start.decode())
+    (problem,) = read(small)[1]
+    assert problem.startswith("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt:3: not `[start - end] id label`")
+
+
+def test_what_is_left_out(small):
+    path = label_file(small)
+    path.write_bytes(path.read_bytes() + b"a remark\n")
+    trees.write(path.with_suffix(".bak"), b"-")
+    trees.write(small / "Session1" / "sentences" / "wav" / "Ses01F_impro09" / "Ses01F_impro09_F000.wav", b"-")
+    trees.write(small / "Session1" / "sentences" / "wav" / "list.txt", b"-")
+    (small / "Session1 copy").mkdir()
+    left_out = LeftOut()
+    iemocap.read(small, Problems("iemocap"), left_out)
+    wav = "Session1/sentences/wav"
+    assert left_out.rows() == [
+        ("audio without a label", ".wav", 1, f"{wav}/Ses01F_impro09/Ses01F_impro09_F000.wav"),
+        ("file beside the label files", ".bak", 1, "Session1/dialog/EmoEvaluation/Ses01F_impro01.bak"),
+        ("file or folder beside Session1 to Session5", "Session1 copy", 1, "Session1 copy"),
+        ("file that is not audio", ".txt", 1, f"{wav}/list.txt"),
+        ("hidden file", "", 4, wav),
+        (
+            "line of a label file that is none of IEMOCAP's",
+            "",
+            1,
+            "Session1/dialog/EmoEvaluation/Ses01F_impro01.txt:23",
+        ),
+    ]

@@ -115,6 +115,7 @@ class TestTable:
         assert extents == {
             "first": (0.0, 0.25, 16000),
             "second": (0.25, 0.75, 16000),
+            "last": (0.5, 0.25, 16000),
             "a_two": (0.0, 1.0, 8000),
             "b__": (0.0, 0.1, 48000),
             "third": (0.5, 0.5, 8000),
@@ -249,8 +250,10 @@ class TestManifestAudio:
 
     def test_rounded_end_is_the_end_of_the_file(self, tmp_path):
         trees.write(tmp_path / "x.wav", trees.wav_bytes(16001))
-        path = trees.write(tmp_path / "m.csv", "path,speaker,emotion,offset,duration\nx.wav,A,anger,0.5,0.501\n")
-        (row,) = build_index("manifest", path, ["A"]).to_pylist()
+        header = "utterance,path,speaker,emotion,offset,duration\n"
+        others = "".join(f"u{i},x.wav,A,{e},0.{i},0.1\n" for i, e in enumerate(["sadness", "happiness", "neutrality"]))
+        path = trees.write(tmp_path / "m.csv", f"{header}{others}last,x.wav,A,anger,0.5,0.501\n")
+        row = rows(build_index("manifest", path, ["A"]))["last"]
         assert math.isclose(row["duration"], 16001 / 16000 - 0.5, rel_tol=1e-12)
 
     def test_broken_file_of_many_segments_is_named_once(self, tmp_path):
@@ -405,6 +408,7 @@ class TestProgram:
 
         def program(root, *options, reader="iemocap", speakers=SMALL_SPEAKERS):
             arguments = ["--reader", reader, "--root", str(root), "--speakers", json.dumps(speakers), "--out", str(out)]
+            arguments += ["--out-left-out", str(out.with_name("left_out.csv"))]
             monkeypatch.setattr(sys, "argv", ["index_corpus.py", *arguments, *options])
             run(index_corpus.main)
             return out
@@ -449,7 +453,7 @@ class TestProgram:
         with pytest.raises(SystemExit):
             program(small, "--expected-counts", "false")
         assert program.out.read_bytes() == before
-        assert list(program.out.parent.iterdir()) == [program.out]
+        assert sorted(path.name for path in program.out.parent.iterdir()) == ["index.parquet", "left_out.csv"]
 
     @pytest.mark.parametrize("reader", ["iemocap", "msp_improv", "emodb", "manifest"])
     def test_missing_root(self, tmp_path, program, capsys, reader):

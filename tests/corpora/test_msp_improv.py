@@ -4,12 +4,13 @@ import pytest
 import trees
 
 from gagru.corpora import msp_improv
+from gagru.corpora.left_out import LeftOut
 from gagru.task.errors import InputError, Problems
 
 
 def read(root):
     problems = Problems("msp_improv")
-    return {u.utterance: u for u in msp_improv.read(root, problems)}, problems.found
+    return {u.utterance: u for u in msp_improv.read(root, problems, LeftOut())}, problems.found
 
 
 @pytest.fixture
@@ -185,3 +186,54 @@ def test_counts_of_the_whole_corpus_are_accepted_and_others_listed(full):
     (problem,) = problems.found
     assert "P anger 37, expected 38; P sadness 67, expected 66." in problem
     assert "`expected_counts: false`" in problem
+
+
+def test_suffixes_in_any_case(small):
+    for path in list(small.rglob("*")):
+        if path.is_file():
+            path.rename(path.with_suffix(path.suffix.upper()))
+    (small / "Evalution.TXT").rename(small / "EVALUTION.Txt")
+    utterances, problems = read(small)
+    assert problems == []
+    assert len(utterances) == 8
+    assert utterances["MSP-IMPROV-S20S-F02-S-FM11"].path == "session2/S20S/S/MSP-IMPROV-S20S-F02-S-FM11.WAV"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_clip(small):
+    path = small / "Evalution.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    utterances, problems = read(small)
+    assert problems == []
+    assert utterances["MSP-IMPROV-S01A-F01-P-FM01"].source == "Evalution.txt:1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("-F01-P-FM01.avi", "-F01-P-FM01.AVI"), ("UTD-IMPROV-S01A", "utd-improv-S01A"), ("UTD-IMPROV-S01A", "XYZ-S01A")],
+)
+def test_a_clip_in_another_form_is_no_raters_line(small, old, new):
+    relabel(small, old, new)
+    (problem,) = read(small)[1]
+    assert problem.startswith("Evalution.txt:1: ")
+    assert "is not a clip's name, like UTD-IMPROV-S01A-F01-P-FM01.avi" in problem
+
+
+def test_an_unknown_label_is_told_once(small):
+    path = small / "Evalution.txt"
+    path.write_bytes(path.read_bytes().replace(b".avi; N;", b".avi; n;"))
+    (problem,) = read(small)[1]
+    assert problem.startswith("Evalution.txt:1: unknown label 'n'; the labels of MSP-IMPROV are A, H, S, N, O, X")
+    assert problem.endswith("(2 lines, of which this is the first)")
+
+
+def test_what_is_left_out(small):
+    trees.write(small / "session1" / "MSP-IMPROV-S01A-F01-P-FM99.wav", b"-")
+    trees.write(small / "session1" / "S01A-F01-P-FM99.wav", b"-")
+    path = small / "Evalution.txt"
+    path.write_bytes(path.read_bytes() + b"a remark\r\n")
+    left_out = LeftOut()
+    msp_improv.read(small, Problems("msp_improv"), left_out)
+    rows = left_out.rows()
+    assert ("audio without a label", ".wav", 2, "session1/MSP-IMPROV-S01A-F01-P-FM99.wav") in rows
+    assert ("line of the label file that is none of MSP-IMPROV's", "", 1, "Evalution.txt:33") in rows
+    assert [row[:3] for row in rows if row[0] == "hidden file"] == [("hidden file", "", 10)]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gagru.corpora import audio, emodb, iemocap, manifest, msp_improv
 from gagru.corpora.index import build_index
+from gagru.corpora.left_out import LeftOut
 from gagru.features.audio import read as read_audio
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError, Problems
@@ -32,7 +33,7 @@ def folder(tmp_path_factory):
 
 def read(reader, root):
     problems = Problems("corpus")
-    return {u.utterance: u for u in reader.read(root, problems)}, problems.found
+    return {u.utterance: u for u in reader.read(root, problems, LeftOut())}, problems.found
 
 
 # IEMOCAP
@@ -51,7 +52,7 @@ dialogs = st.from_regex(r"Ses0[1-5][FM]_(impro[0-9]{2}[ab]?|script0[0-9]_[0-9][a
 @given(dialogs, turns)
 def test_iemocap_label_files_are_read_as_written(dialog, turns):
     root = Path(tempfile.mkdtemp())
-    trees.iemocap_dialog(root, dialog, [(f"{who}{n:03}", *rest) for (who, n), rest in turns.items()], wav=b"-")
+    trees.iemocap_dialog(root, dialog, [(f"{who}{n:03}", *rest) for (who, n), rest in turns.items()])
     utterances, problems = read(iemocap, root)
     assert problems == []
     assert {
@@ -228,7 +229,7 @@ def test_manifests_are_read_as_written(rows):
 def test_any_bytes_for_a_manifest(content):
     path = Path(tempfile.mkdtemp()) / "manifest.csv"
     path.write_bytes(content)
-    for function in (manifest.sessions, lambda path: manifest.read(path, Problems("manifest"))):
+    for function in (manifest.sessions, lambda path: manifest.read(path, Problems("manifest"), LeftOut())):
         with suppress(InputError):
             function(path)
 

@@ -33,9 +33,9 @@ MSP_IMPROV_SCENARIOS = {
 MSP_IMPROV_CLIPS = 8438
 
 
-def wav_bytes(frames: int, rate: int = 16000, channels: int = 1) -> bytes:
-    """A wave file of 16-bit noise, the same for the same arguments."""
-    data = random.Random(frames).randbytes(2 * frames * channels)
+def wav_bytes(frames: int, rate: int = 16000, channels: int = 1, name: str = "") -> bytes:
+    """A wave file of 16-bit noise, the same for the same arguments, and another for another `name`."""
+    data = random.Random(f"{name}{frames}").randbytes(2 * frames * channels)
     form = struct.pack("<HHIIHH", 1, channels, rate, 2 * rate * channels, 2 * channels, 16)
     body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
     return b"RIFF" + struct.pack("<I", len(body)) + body
@@ -48,16 +48,13 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def iemocap_dialog(
-    root: Path, dialog: str, turns: list[tuple[str, str, float, float]], wav: bytes | None = None
-) -> None:
+def iemocap_dialog(root: Path, dialog: str, turns: list[tuple[str, str, float, float]]) -> None:
     """A dialog of IEMOCAP: `turns` are (letter and number such as "F000", label, start, end), in the order of the file.
 
     Writes the label file with its header and raters' lines, the transcription with a turn that has no audio, the wavs,
     and beside them what macOS and the labelling left there.
     """
     session = root / f"Session{dialog[4]}"
-    wav = wav or wav_bytes(1600)
     labels = "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]\n\n"
     words = f"{dialog}_FXX0 [000.0000-000.5000]: caf\xe9\x85 .\n"
     folder = session / "sentences" / "wav" / dialog
@@ -67,7 +64,7 @@ def iemocap_dialog(
         labels += f"[{start:.4f} - {end:.4f}]\t{name}\t{label}\t[2.5000, 2.5000, 2.5000]\n"
         labels += "C-E2:\tNeutral;\t()\nC-E4:\tNeutral; Other;\t(caf\xe9\x85[1])\nA-E3:\tval 3; act 2; dom  2;\t()\n\n"
         words += f"{name} [{start:08.4f}-{end:08.4f}]: Excuse me.\n"
-        (folder / f"{name}.wav").write_bytes(wav)
+        (folder / f"{name}.wav").write_bytes(wav_bytes(1600, name=name))
     (folder / f"._{dialog}_F000.wav").write_bytes(b"\0\5\x16\7")
     evaluation = session / "dialog" / "EmoEvaluation"
     write(evaluation / f"{dialog}.txt", labels)
@@ -103,7 +100,6 @@ def iemocap_small(root: Path) -> None:
 
 def iemocap_full(root: Path) -> None:
     """The whole of IEMOCAP in shape: 151 dialogs, 10,039 utterances of 0.1 s, 5531 of them in the task."""
-    wav = wav_bytes(1600)
     excited = 1041
     for session in IEMOCAP_FILES:
         dialogs = [name for n in range(1, 17) for name in _iemocap_dialog_names(session, n)][: IEMOCAP_DIALOGS[session]]
@@ -124,7 +120,7 @@ def iemocap_full(root: Path) -> None:
                 number = i // len(dialogs)
                 dialog.append((f"{letter}{number:03}", label, 2.0 * number, 2.0 * number + 1))
         for dialog in dialogs:
-            iemocap_dialog(root, dialog, sorted(turns[dialog], key=lambda turn: turn[2]), wav)
+            iemocap_dialog(root, dialog, sorted(turns[dialog], key=lambda turn: turn[2]))
 
 
 def _iemocap_dialog_names(session: int, n: int) -> list[str]:
@@ -163,7 +159,7 @@ def msp_improv_small(root: Path, audio: str = "", label_file: str = "Evalution.t
     write(root / label_file, text.replace("\n", "\r\n"))
     for clip in clips:
         rate = 48000 if "F02" in clip else 44100
-        path = write(root / audio / _msp_improv_path(clip), wav_bytes(rate // 10, rate))
+        path = write(root / audio / _msp_improv_path(clip), wav_bytes(rate // 10, rate, name=clip))
         write(path.with_name(f"._{path.name}"), b"\0\5\x16\7")
     write(root / "._Evaluation.txt", b"\0\5\x16\7")
     write(root / ".Trash" / _msp_improv_path("S01A-F01-P-FM01"), b"")
@@ -180,13 +176,12 @@ def msp_improv_full(root: Path) -> None:
     labels += [("TRSP"[i % 4], "OX"[i % 2]) for i in range(MSP_IMPROV_CLIPS - len(labels))]
     speakers = [f"{gender}{n:02}" for n in range(1, 7) for gender in "FM"]
     sentences = [f"S{n:02}{emotion}" for n in range(1, 21) for emotion in "AHSN"]
-    wav = wav_bytes(2205, 44100)
     text = []
     for i, (scenario, label) in enumerate(labels):
         speaker, sentence = speakers[i % 12], sentences[i // 12 % 80]
         clip = f"{sentence}-{speaker}-{scenario}-{'FM'[i % 2]}{'MF'[i // 12 % 2]}{i // 960 + 1:02}"
         text.append(msp_improv_block(clip, label))
-        write(root / _msp_improv_path(clip), wav)
+        write(root / _msp_improv_path(clip), wav_bytes(2205, 44100, name=clip))
     write(root / "Evalution.txt", "".join(text))
 
 
@@ -200,7 +195,7 @@ def emodb_small(root: Path) -> None:
     names = [f"03a01{letter}a" for letter in "WFTNLEA"]
     names += [f"{speaker}b10Wc" for speaker in ("08", "09", "10", "11", "12", "13", "14", "15", "16")]
     for name in names:
-        write(root / "wav" / f"{name}.wav", wav_bytes(1600))
+        write(root / "wav" / f"{name}.wav", wav_bytes(1600, name=name))
     write(root / "wav" / "._03a01Wa.wav", b"\0\5\x16\7")
     write(root / "erkennung.txt", "nothing that is read\n")
 
@@ -208,8 +203,9 @@ def emodb_small(root: Path) -> None:
 def manifest_small(folder: Path) -> Path:
     """A manifest with every column and one more, and its audio; returns the CSV file's path.
 
-    Five utterances, three in the task, of S-1 and S-2 (S-3 has none): a file cut in two, a file of 1 s taken whole and
-    from its middle on, and a stereo file of 0.1 s with a blank and a non-ASCII letter in its name.
+    Six utterances, four in the task, of S-1 and S-2 (S-3 has none): a file cut in two and a piece of it once more, a
+    file of 1 s taken whole and from its middle on, and a stereo file of 0.1 s with a blank and a
+    non-ASCII letter in its name.
     """
     write(folder / "a" / "one.wav", wav_bytes(16000))
     write(folder / "a" / "two.wav", wav_bytes(8000, 8000))
@@ -218,6 +214,7 @@ def manifest_small(folder: Path) -> Path:
         "path,speaker,emotion,utterance,gender,session,dialog,turn,offset,duration,note",
         "a/one.wav,S-1,happiness,first,F,s1,d1,1,0,0.25,x",
         "a/one.wav,S-1,anger,second,F,s1,d1,2,0.25,,",
+        "a/one.wav,S-1,sadness,last,F,s1,d1,3,0.5,0.25,",
         "./a/two.wav,S-2,boredom,,M,s1,d1,,,,",
         '"b é.wav",S-2,neutrality,,,s1,,,,,"with, comma"',
         "a/two.wav,S-3,boredom,third,,s2,,,0.5,0.5,",

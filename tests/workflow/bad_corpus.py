@@ -93,7 +93,8 @@ class Corpus:
     def index_corpus(self) -> str | None:
         self.write()
         options = {"reader": self.reader, "root": self.root, "speakers": self.speakers}
-        return self.program("index_corpus", **options, expected_counts=self.expected_counts, out=self.index)
+        options |= {"expected_counts": self.expected_counts, "out_left_out": self.folder / "left_out.csv"}
+        return self.program("index_corpus", **options, out=self.index)
 
     def make_folds(self) -> str | None:
         options = {"sessions": [[speaker, None] for speaker in self.speakers], "validation": self.validation}

@@ -23,6 +23,7 @@ from gagru.features.store import read_features, write_functionals
 from tests.corpora import trees
 
 WORKS = "works"
+BOM = b"\xef\xbb\xbf"  # the byte-order mark in UTF-8
 PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
 HEAD = """\
 # Bad input and what the workflow says
@@ -190,6 +191,53 @@ def folder_swapped(c: Corpus) -> None:
         (c.model("A") / name).write_bytes((c.model("B") / name).read_bytes())
 
 
+def audio_too(*more: str, columns: str = "") -> Callable[[Corpus], object]:
+    """Rows at the end of the manifest, and audio for each, of another content and length."""
+    spoil = rows(*more, columns=columns)
+
+    def make(c):
+        spoil(c)
+        for seed, row in enumerate(more, start=100):
+            path = c.folder / row.split(",")[0]
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(wav(noise(0.3 + seed / 1000, seed)))
+
+    return make
+
+
+def copied(name: str, row: str) -> Callable[[Corpus], object]:
+    """A copy of an audio file of speaker A, with a row of its own."""
+    return both(
+        lambda c: (c.folder / name).write_bytes((c.folder / "A_anger_1.wav").read_bytes()), rows(f"{name},{row}")
+    )
+
+
+def renamed(old: str, new: str) -> Callable[[Corpus], object]:
+    """Another name for a column."""
+    return lambda c: c.columns.__setitem__(c.columns.index(old), new)
+
+
+def relabelled(old: str, new: str) -> Callable[[Corpus], object]:
+    """Another word for an emotion, in all rows."""
+    return lambda c: [row.__setitem__(2, new) for row in c.rows if row[2] == old]
+
+
+def encoded(encoding: str) -> Callable[[Corpus], object]:
+    """The manifest in another encoding, and never written again."""
+
+    def spoil(c):
+        c.write()
+        c.manifest.write_text(c.manifest.read_text(encoding="utf-8"), encoding=encoding)
+        c.write = lambda: None
+
+    return spoil
+
+
+def renamed_file(old: str, new: str) -> Callable[[Corpus], object]:
+    """Another name for a file, not for what the manifest calls it."""
+    return lambda c: (c.folder / old).rename(c.folder / new)
+
+
 def link_out(c: Corpus) -> None:
     outside = c.folder.with_name(f"{c.folder.name} elsewhere.wav")
     outside.write_bytes(c.audio.read_bytes())
@@ -222,6 +270,13 @@ def msp_improv(old: bytes, new: bytes) -> Callable[[Corpus], object]:
         path.write_bytes(path.read_bytes().replace(old, new, 1))
 
     return spoil
+
+
+def capitals(c: Corpus) -> None:
+    """The suffixes of all files in capitals."""
+    for path in list(c.root.rglob("*")):
+        if path.is_file():
+            path.rename(path.with_suffix(path.suffix.upper()))
 
 
 def emodb(name: str) -> Callable[[Corpus], object]:
@@ -312,6 +367,14 @@ def cases() -> Iterator[Case]:
         "a time that is no number": iemocap(b"6.2901 - 8.2357", b"6.2901 - later"),
         "a line without end": iemocap(b"\tneu\t", b"\t" + 9999 * b"x" + b"\t"),
         "an utterance twice": iemocap(b"Ses01F_impro01_F001", b"Ses01F_impro01_F000"),
+        "a label in capitals": iemocap(b"\tneu\t", b"\tNEU\t"),
+        "a byte-order mark and no header": iemocap(
+            b"% [START_TIME",
+            BOM + b"[0.5 - 1.5]\tSes01F_impro01_F009\tneu\t[1, 1, 1]\n%",
+        ),
+        "UTF-16": iemocap(None, "[0.5 - 1.5]\tSes01F_impro01_F000\tneu\n".encode("utf-16")),
+        "a consensus line without brackets": iemocap(b"[6.2901 - 8.2357]", b"6.2901 - 8.2357"),
+        "label files and audio with suffixes in capitals": both(iemocap(b"", b""), capitals),
         "an empty file": iemocap(None, b""),
         "a file of other bytes": iemocap(None, bytes(range(256)) * 9),
         "a partial copy": both(iemocap(b"", b""), settings(expected_counts=True)),
@@ -323,6 +386,11 @@ def cases() -> Iterator[Case]:
         "a clip of no speaker": msp_improv(b"-F01-P-FM01.avi", b"-F07-P-FM01.avi"),
         "a clip that is a path": msp_improv(b"UTD-IMPROV-S01A", b"../UTD-IMPROV-S01A"),
         "a clip twice": msp_improv(b"S01A-M01-P-FM02", b"S01A-F01-P-FM01"),
+        "a byte-order mark and an unknown label": msp_improv(
+            b"UTD-IMPROV-S01A-F01-P-FM01.avi; N", BOM + b"UTD-IMPROV-S01A-F01-P-FM01.avi; Q"
+        ),
+        "a clip's name in capitals": msp_improv(b"UTD-IMPROV-S01A-F01-P-FM01.avi", b"UTD-IMPROV-S01A-F01-P-FM01.AVI"),
+        "label file and audio with suffixes in capitals": both(msp_improv(b"", b""), capitals),
         "no label file": both(msp_improv(b"", b""), lambda c: (c.root / "Evalution.txt").unlink()),
         "two label files": both(
             msp_improv(b"", b""), lambda c: (c.root / "Audio" / "Evaluation.txt").write_text("other")
@@ -332,6 +400,13 @@ def cases() -> Iterator[Case]:
         "an unknown emotion": emodb("03a01Za.wav"),
         "an unknown speaker": emodb("04a01Wa.wav"),
         "a copy": emodb("03a01Wa copy.wav"),
+        "a suffix in capitals": emodb("03a01Wb.WAV"),
+        "an utterance that is no WAV file": emodb("03a01Wb.flac"),
+        "two folders that differ in case": both(
+            emodb("03a01Wb.wav"), lambda c: trees.write(c.root / "Wav" / "08a01Wb.wav", wav(noise(0.3)))
+        ),
+        "all suffixes in capitals": both(emodb("03a01Wb.wav"), capitals),
+        "no sadness": both(emodb("03a01Wb.wav"), lambda c: (c.root / "wav" / "03a01Ta.wav").unlink()),
     })  # fmt: skip
     yield from group("manifest", ("index_corpus",), {
         "a path outside": rows("../other.wav,A,anger"),
@@ -351,7 +426,52 @@ def cases() -> Iterator[Case]:
         "a channel that the file does not have": pair("pair.wav,A,anger,left,3"),
         "channels counted from 0": pair("pair.wav,A,anger,left,0"),
         "audio of two utterances": rows("A_anger_1.wav,A,sadness,other", columns="utterance"),
-        "an emotion in capitals is outside the task": rows("A_anger_1.wav,A,Anger,x,0.1", columns="utterance offset"),
+        "emotions in capitals": relabelled("anger", "Anger"),
+        "an emotion with a letter missing": relabelled("happiness", "hapiness"),
+        "an emotion with two letters exchanged": relabelled("anger", "agner"),
+        "`sad` for sadness": relabelled("sadness", "sad"),
+        "`neutral` for neutrality": relabelled("neutrality", "neutral"),
+        "a German word": relabelled("anger", "Wut"),
+        "an emotion with a blank that does not show": relabelled("anger", "anger\u200b"),
+        "an emotion outside the four": audio_too("fear.wav,A,fear"),
+        "three emotions": relabelled("sadness", "melancholy"),
+        "columns in capitals": both(renamed("path", "Path"), renamed("emotion", "EMOTION ")),
+        "columns by other names": both(renamed("path", "file"), renamed("speaker", "spk"), renamed("emotion", "label")),
+        "`start` and `end`": audio_too("x.wav,A,anger,0.1,0.2", columns="start end"),
+        "`onset` beside `offset`": audio_too("x.wav,A,anger,0.1,0.2", columns="onset offset"),
+        "`Offset`": audio_too("x.wav,A,anger,0.1", columns="Offset"),
+        "a column with a unit": audio_too("x.wav,A,anger,100", columns="offset_ms"),
+        "a column with a letter missing": audio_too("x.wav,A,anger,1", columns="duraton"),
+        "a column that nobody reads": audio_too("x.wav,A,anger,hello", columns="text"),
+        "rows of commas at the end, as Excel leaves them": rows(",,", ",,", " ,,"),
+        "UTF-16": encoded("utf-16"),
+        "a byte-order mark": encoded("utf-8-sig"),
+        "semicolons": lambda c: (c.columns.__setitem__(slice(None), [";".join(c.columns)]), c.rows.clear()),
+        "back-slashes": rows("wav\\x.wav,A,anger", "wav\\y.wav,A,anger"),
+        "a suffix in capitals": renamed_file("A_anger_1.wav", "A_anger_1.WAV"),
+        "a name in another case": renamed_file("A_anger_1.wav", "a_Anger_1.wav"),
+        "two files that differ in case, and the manifest names a third": both(
+            renamed_file("A_anger_1.wav", "A_ANGER_1.wav"),
+            lambda c: (c.folder / "a_anger_1.wav").write_bytes(wav(noise(0.4))),
+        ),
+        "a name in another Unicode form": both(
+            audio_too("\u00e4.wav,A,anger"), renamed_file("\u00e4.wav", "a\u0308.wav")
+        ),
+        "speakers `3` and `03`": audio_too("x.wav,3,anger", "y.wav,03,anger"),
+        "speakers that differ in case": audio_too("x.wav,a,anger"),
+        "speakers that differ in a hyphen": audio_too("x.wav,S-1,anger", "y.wav,S01,anger"),
+        "speakers that keep their zeros": audio_too("x.wav,03,fear", "y.wav,08,fear"),
+        "a speaker `nan`": audio_too("x.wav,nan,anger"),
+        "no speaker": audio_too("x.wav,,anger"),
+        "a speaker `N/A`, outside the task": audio_too("x.wav,N/A,fear"),
+        "dialogs `nan`": audio_too("x.wav,A,anger,nan", "y.wav,A,anger,nan", columns="dialog"),
+        "dialogs that differ in case": audio_too("x.wav,A,anger,d1", "y.wav,A,anger,D1", columns="dialog"),
+        "a file of two speakers under two names": copied("copy.wav", "B,anger"),
+        "a file with two labels under two names": copied("copy.wav", "A,sadness"),
+        "a file under two names, nothing else different": copied("copy.wav", "A,anger"),
+        "a segment twice, its times rounded": rows(
+            "A_anger_1.wav,B,anger,x,0.001,0.298", columns="utterance offset duration"
+        ),
         "a speaker more than configured": settings(speakers=["A", "B"]),
         "a speaker less than configured": settings(speakers=["A", "B", "C", "D"]),
     })  # fmt: skip
@@ -488,6 +608,14 @@ SCHEMA = {
     "evaluation.level": ("a level above 1", 95),
     "training.device": ("a device that does not exist", "gpu"),
 }  # fmt: skip
+
+
+def manifest(*speakers: str) -> str:
+    """A manifest of speakers with an utterance of each emotion."""
+    rows = (f"{speaker}_{emotion}.wav,{speaker},{emotion}\n" for speaker in speakers for emotion in EMOTIONS)
+    return "".join(["path,speaker,emotion\n", *rows])
+
+
 PROTOCOL = {
     "corpora.demoless": ("no demo corpus of this reader", {"reader": "manifest", "root": "demo"}, ""),
     "corpora.gone": ("a manifest that is missing", {"reader": "manifest", "root": "gone.csv"}, None),
@@ -496,11 +624,21 @@ PROTOCOL = {
         {"reader": "manifest", "root": "columns.csv"},
         "path,speaker\n1.wav,A\n",
     ),
-    "corpora.words": ("a manifest that is no text", {"reader": "manifest", "root": "words.csv"}, "\udcff\udcfe\n"),
+    "corpora.words": ("a manifest that is no text", {"reader": "manifest", "root": "words.csv"}, "\udcff\udcff\n"),
     "corpora.nothing": (
         "a manifest with nothing in the task",
         {"reader": "manifest", "root": "nothing.csv"},
-        "path,speaker,emotion\n1.wav,A,Anger\n",
+        "path,speaker,emotion\n1.wav,A,fear\n",
+    ),
+    "corpora.spelling": (
+        "a manifest with words that are nearly right",
+        {"reader": "manifest", "root": "spelling.csv"},
+        "path,speaker,emotion\n1.wav,A,Anger\n2.wav,03,hapiness\n3.wav,3,fear\n",
+    ),
+    "corpora.three": (
+        "a manifest of three emotions",
+        {"reader": "manifest", "root": "three.csv"},
+        "path,speaker,emotion\n1.wav,A,anger\n2.wav,B,happiness\n3.wav,C,neutrality\n",
     ),
     "corpora.names": (
         "a manifest whose speakers cannot name files",
@@ -510,22 +648,22 @@ PROTOCOL = {
     "corpora.lengthy": (
         "a speaker whose name is longer than a file's may be",
         {"reader": "manifest", "root": "lengthy.csv", "validation": "rotate"},
-        f"path,speaker,emotion\n1.wav,{250 * 'a'},anger\n2.wav,B,anger\n3.wav,C,anger\n",
+        manifest(250 * "a", "B", "C"),
     ),
     "corpora.echo": (
         "a speaker whose name repeats itself twenty times",
         {"reader": "manifest", "root": "echo.csv", "validation": "rotate"},
-        f"path,speaker,emotion\n1.wav,{20 * 'ab'},anger\n2.wav,B,anger\n3.wav,C,anger\n",
+        manifest(20 * "ab", "B", "C"),
     ),
     "corpora.crowd": (
         "6,500 speakers",
         {"reader": "manifest", "root": "crowd.csv", "validation": "rotate"},
-        "path,speaker,emotion\n" + "".join(f"{number}.wav,S{number},anger\n" for number in range(6500)),
+        manifest(*(f"S{number}" for number in range(6500))),
     ),
     "corpora.two": (
         "two speakers in all, `rotate`",
         {"reader": "manifest", "root": "two.csv", "validation": "rotate"},
-        "path,speaker,emotion\n1.wav,A,anger\n2.wav,B,anger\n",
+        manifest("A", "B"),
     ),
     "corpora.alone": (
         "no partners",

@@ -221,7 +221,8 @@ def test_speakers_of_ones_own_keep_their_order_and_their_sessions():
 
 def test_a_manifest_is_described_in_a_line_and_its_speakers_are_read_from_it(tmp_path):
     manifest = tmp_path / "manifest.csv"
-    manifest.write_text("path,speaker,emotion\n" + "".join(f"{s}.wav,{s},anger\n" for s in ("b", "a", "c")))
+    rows = ("1.wav,b,anger", "2.wav,a,sadness", "3.wav,c,happiness", "4.wav,c,neutrality")
+    manifest.write_text("\n".join(["path,speaker,emotion", *rows]))
     config = checked(f"corpora: {{urdu: {{reader: manifest, root: {manifest}, validation: random}}}}")
     assert sessions(config["corpora"]["urdu"]) == {"a": None, "b": None, "c": None}
     assert config["corpora"]["urdu"]["expected_counts"] is True

@@ -63,7 +63,8 @@ def corpus(folder, names: list[str]):
 )  # fmt: skip
 def test_what_cannot_be_planned_is_refused_in_one_line(names, message, workflow, tmp_path):
     manifest = tmp_path / "mine.csv"
-    manifest.write_text("path,speaker,emotion\n" + "".join(f"{name}.wav,{name},anger\n" for name in names))
+    rows = [f"{name}.wav,{name},{emotion}\n" for name in names for emotion in EMOTIONS]
+    manifest.write_text("path,speaker,emotion\n" + "".join(rows))
     mine = f"{{reader: manifest, root: {manifest}, validation: rotate}}"
     done = workflow("--dry-run", "--configfile", workflow.configure(f"corpora: {{mine: {mine}}}"))
     said = done.stdout + done.stderr

@@ -17,18 +17,16 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import ROOT, Measure, hand_over, parser, program, run, table
+from gagru.systems.loading import system_module
+from gagru.task.settings import default_settings
 
 IMPORT = re.compile(r"^import time:\s+(\d+) \|", re.MULTILINE)
 JOB = {"validation": "partner", "upsample": [], "device": "cpu", "threads": 1}
-TRAINING = {"lr": 1e-3, "batch_size": 64, "max_epochs": 1, "patience": 1, "stop_on": "ua", "dropout": 0.0}
-ATTENTION = {"size": 4, "init_std": 0.1}
-GRAPH = {"normalise": "row", "propagate": "frames", "epsilon": 1e-15}
-RECURRENT = TRAINING | {"hidden": 4, "layers": 2, "attention": ATTENTION}
-SETTINGS = {
-    "svm": {"C": 1.0, "class_weight": "balanced"},
-    "dnn": TRAINING | {"hidden": [4]},
-    "bigru_att": RECURRENT,
-    "ga_gru": RECURRENT | {"graph": GRAPH},
+SMALL = {
+    "svm": {},
+    "dnn": {"hidden": [4], "max_epochs": 1},
+    "bigru_att": {"hidden": 4, "max_epochs": 1},
+    "ga_gru": {"hidden": 4, "max_epochs": 1},
 }
 
 
@@ -40,10 +38,10 @@ def import_seconds(text: str) -> float:
 def training_job(corpus: Path, system: str) -> list[str]:
     """The command of a training job with next to nothing to do."""
     names = {"corpus": "benchmark", "system": system, "seed": 0, "fold": "Ses01F"}
-    folder = "egemaps" if system in ("svm", "dnn") else "lld"
+    settings = default_settings(system_module(system).SETTINGS) | SMALL[system]
     files = {"index": corpus / "index.parquet", "folds": corpus / "folds.csv"}
-    files |= {"features": corpus / "normalised" / folder, "out": corpus / "out"}
-    return program("train_fold", **names, **files, job=JOB | {"settings": SETTINGS[system]})
+    files |= {"features": corpus / "normalised" / settings["features"], "out": corpus / "out"}
+    return program("train_fold", **names, **files, job=JOB | {"settings": settings})
 
 
 def training_overheads(systems: list[str], runs: int) -> dict[str, tuple[float, float]]:
@@ -107,7 +105,7 @@ def main() -> None:
     options.add_argument("--cores", type=int, default=2, help="for the demo")
     options.add_argument("--runs", type=int, default=5, help="of a training job")
     args = options.parse_args()
-    systems, runs = (["dnn"], 1) if args.tiny else (list(SETTINGS), args.runs)
+    systems, runs = (["dnn"], 1) if args.tiny else (list(SMALL), args.runs)
     overheads = training_overheads(systems, runs)
     lines = [(f"`{system}`", f"{seconds:.2f}", f"{imports:.2f}") for system, (seconds, imports) in overheads.items()]
     print(f"Training jobs with next to nothing to do, medians of {runs} runs\n")

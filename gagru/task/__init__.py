@@ -1,1 +1,1 @@
-"""The task, on the lowest floor: the four emotions, metrics, errors, and what corpora and systems are called."""
+"""The task, on the lowest floor: the four emotions, metrics, errors, the registries, and how settings are declared."""

@@ -6,7 +6,9 @@ from gagru.task.systems import SYSTEMS
 
 
 def test_table_1_names_the_nine_systems_in_their_order():
-    assert list(read_table(TABLES["iemocap"])) == list(SYSTEMS)
+    printed = list(read_table(TABLES["iemocap"]))
+    assert len(printed) == 9
+    assert printed == list(SYSTEMS)[:9]
 
 
 def test_figures_are_kept_as_printed():

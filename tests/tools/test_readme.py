@@ -3,9 +3,11 @@ import re
 
 import networkx
 import pytest
+import yaml
 
 from gagru.task.errors import InputError
 from gagru.task.systems import SYSTEMS
+from gagru.workflow.configuration import DEFAULTS
 from gagru.workflow.sources import ROOT
 from tools import readme
 
@@ -62,8 +64,9 @@ def test_what_snakemake_prints_becomes_a_graph_without_superfluous_edges():
 def test_the_table_of_the_demo_has_the_shape_of_its_file(tmp_path):
     part = TEXT.split("<!-- demo: written by `make readme-figures` -->\n")[1].split("<!-- end of demo -->")[0]
     header, rule, *lines = ([cell.strip() for cell in line.split("|")[1:-1]] for line in part.strip().splitlines())
-    assert header == ["", *(system.printed for system in SYSTEMS.values())]
-    assert [(cell[0], cell[-1]) for cell in rule] == [(":", "-"), *[("-", ":")] * len(SYSTEMS)]
+    systems = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))["run"]["systems"]
+    assert header == ["", *(SYSTEMS[system].printed for system in systems)]
+    assert [(cell[0], cell[-1]) for cell in rule] == [(":", "-"), *[("-", ":")] * len(systems)]
     assert [line[0] for line in lines] == ["Happiness", "Neutrality", "Sadness", "Anger", "WA", "UA"]
     assert all(re.fullmatch(r"\d{1,3}\.\d\d", cell) for line in lines for cell in line[1:])
     # and is what is made of such a file

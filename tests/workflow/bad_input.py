@@ -603,6 +603,7 @@ SCHEMA = {
     "corpora.words": ("text in place of settings", "emodb"),
     "systems.dnn.lr": ("a number with a comma", "0,001"),
     "systems.ga_gru.hidden": ("no units", 0),
+    "systems.ga_gru.features": ("a feature set that the system cannot hear", "egemaps"),
     "run.seeds.0": ("a seed below 0", [-1]),
     "features.egemaps.version": ("a feature set of another name", "eGeMAPSv03"),
     "evaluation.level": ("a level above 1", 95),

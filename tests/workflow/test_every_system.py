@@ -1,4 +1,4 @@
-"""All nine systems on one demo corpus, trained for an epoch: what goes through the workflow, not what is learned."""
+"""All systems on one demo corpus, trained for an epoch: what goes through the workflow, not what is learned."""
 
 import csv
 import json
@@ -14,7 +14,8 @@ from gagru.task.systems import SYSTEMS
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     workflow = Workflow(tmp_path_factory.mktemp("every system"))
-    run = workflow("results/table1.csv", "--configfile", workflow.configure(EVERY_SYSTEM))
+    every = EVERY_SYSTEM.replace("corpora: [iemocap]", f"corpora: [iemocap], systems: [{', '.join(SYSTEMS)}]")
+    run = workflow("results/table1.csv", "--configfile", workflow.configure(every))
     assert run.returncode == 0, run.stdout + run.stderr
     return workflow.folder / "results"
 

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from running import Workflow
+import yaml
+from running import ROOT, Workflow
 
 from gagru.data.dataset import FoldFiles, read_fold
 from gagru.systems.loading import system_class
-from gagru.task.systems import SYSTEMS
 from gagru.workflow.configuration import check_configuration, settings
 
 pytestmark = pytest.mark.long
+SYSTEMS = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["run"]["systems"]
 SPEAKERS = {"iemocap": ["Ses01F", "Ses01M", "Ses02F", "Ses02M"], "msp_improv": ["F01", "M01", "F02", "M02"]}
 
 
@@ -33,9 +34,6 @@ def test_every_system_learns_and_none_is_perfect(demo, corpus, system):
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_shuffled_labels_teach_nothing(demo, system):
-    import yaml
-    from running import ROOT
-
     config = check_configuration(yaml.safe_load((ROOT / "config.yaml").read_text()))
     folder, generator = demo / "iemocap", np.random.default_rng(0)
     kind, chosen = system_class(system), settings(config, "iemocap", system)

@@ -6,6 +6,7 @@ import os
 import platform
 import resource
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,11 +28,16 @@ def commit() -> str | None:
 
 
 def processor() -> str:
-    """The processor's name as the system gives it."""
+    """The processor's name as the system gives it: Linux in a file, macOS by a command; elsewhere, its kind."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
+        pass
+    command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
         return platform.processor() or platform.machine()
 
 
@@ -54,8 +60,9 @@ def digest_data(files: FoldFiles, speakers: Iterable[str]) -> dict[str, str]:
 
 
 def peak_memory_mb() -> float:
-    """The largest resident memory of this process so far, in MB (Linux reports kB)."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    """The largest resident memory of this process so far, in MB (Linux reports kB, macOS bytes)."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)
 
 
 def training_versions() -> dict[str, str]:

@@ -15,6 +15,7 @@ from running import SMALL, Workflow, same_bytes
 
 from gagru.storage.files import PREFIX
 
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds what to kill in Linux's /proc")
 # Long enough to be killed while it trains.
 SLOW = SMALL.replace("max_epochs: 2", "max_epochs: 2000, patience: 2000")
 KILLS = 24

@@ -5,6 +5,11 @@
 BIN := .venv/bin
 INSTALL = python=$$(sh tools/find_python.sh $(PYTHON)) && $$python -m tools.install $(if $(TORCH),--torch $(TORCH))
 
+# Snakemake keeps a cache below the home directory. Who has none keeps it here.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
+endif
+
 .NOTPARALLEL:
 .PHONY: demo demo-full report resume setup setup-test test test-long lint benchmark bad-input config rulegraph readme-figures lock clean
 

@@ -33,6 +33,7 @@ from gagru.report.speech import speech
 from gagru.workflow.lineage import digest_stage, trace_lineage
 from gagru.workflow.resume import announce_workflow
 from gagru.workflow.sources import sources_digest
+from gagru.workflow.surroundings import set_variables
 from gagru.workflow.watch import watch_corpus, watch_speaker
 from gagru.task.runs import Run
 from gagru.task.features import FEATURE_SETS
@@ -61,8 +62,7 @@ Page = namedtuple("Page", "category title corpora kind pictures", defaults=[[], 
 
 # PyTorch comes for the CPU, or with CUDA for those who train with it.
 TRAINING = "../envs/training_cuda.yaml" if config["training"]["device"] == "cuda" else "../envs/training.yaml"
-# What lies in ~/.local is no part of an environment: neither when conda makes it, nor in a job.
-os.environ.update(PYTHONNOUSERSITE="1")
+set_variables()
 # `program NAME ...` in a shell command runs workflow_scripts/NAME.py. Within conda by the environment's own python, by
 # its path, for another one may be first in PATH; otherwise by the one that runs Snakemake.
 deployment = workflow.deployment_settings.deployment_method

@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DONE = VENV / "installed"  # what is installed: the Python, PyTorch's build, and the digest of every lock file
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+CACHE = ROOT / ".snakemake" / "cache"  # as in the Makefile, for who has no home directory
 DRIVER = Path("/proc/driver/nvidia/version")
 PIP_OPTIONS = ["--no-input", "--disable-pip-version-check"]
 BUILDS = {"cpu": "PyTorch for the CPU", "cuda": "PyTorch with CUDA"}
@@ -80,6 +82,11 @@ def install(lock: str) -> bool:
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
+def locks(torch: str, tests: bool) -> list[str]:
+    """The lock files of what is asked for."""
+    return [WORKFLOW, TORCH[torch], *([TESTS] if tests else [])]
+
+
 def digest(name: str) -> str:
     return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
 
@@ -95,14 +102,17 @@ def main() -> None:
         make_venv()
         done = {"python": VERSION, "torch": torch, "locks": {}}
         write_done(done)
-    for lock in [WORKFLOW, TORCH[torch], *([TESTS] if asked.tests else [])]:
-        if done["locks"].get(lock) == digest(lock):
-            continue
+    missing = [lock for lock in locks(torch, asked.tests) if done["locks"].get(lock) != digest(lock)]
+    for lock in missing:
         print(f"Installing {lock} into .venv", flush=True)
         if not install(lock):
             sys.exit(f"{lock} could not be installed, see above. {REMEDIES.get(lock, AGAIN)}")
         done["locks"][lock] = digest(lock)
         write_done(done)
+    if missing and not os.access(os.environ.get("HOME", ""), os.W_OK):
+        print(
+            f"You have no home directory. Before you call snakemake itself: export XDG_CACHE_HOME={CACHE}", flush=True
+        )
 
 
 if __name__ == "__main__":

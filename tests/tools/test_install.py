@@ -146,3 +146,21 @@ def test_missing_venv_package_is_named(checkout, monkeypatch):
     monkeypatch.setattr(install.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SystemExit, match=r"cannot make virtual environments: apt-get install python3\.\d+-venv"):
         setup(monkeypatch)
+
+
+def test_who_has_no_home_is_told_which_variable_to_set(checkout, monkeypatch, capsys):
+    """Snakemake's cache is below it."""
+    monkeypatch.setenv("HOME", "/nonexistent")
+    setup(monkeypatch)
+    assert f"export XDG_CACHE_HOME={ROOT}/.snakemake/cache" in capsys.readouterr().out
+    setup(monkeypatch)
+    assert capsys.readouterr().out == ""
+
+
+def test_make_gives_snakemake_a_cache_where_there_is_no_home():
+    for home, expected in (("/nonexistent", f"{ROOT}/.snakemake/cache\n"), ("/tmp", "\n")):
+        environment = {**os.environ, "HOME": home}
+        environment.pop("XDG_CACHE_HOME", None)
+        command = ["make", "--no-print-directory", "--eval", "show: ; @echo $$XDG_CACHE_HOME", "show"]
+        shown = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        assert shown.stdout == expected

@@ -265,21 +265,24 @@ class TestManifestAudio:
 class TestChannels:
     """Of a recording with a microphone a speaker."""
 
+    OTHERS = ("y.wav,B,happiness,u3,", "z.wav,B,neutrality,u4,")
+
     def index(self, folder, *rows, channels=2):
         trees.write(folder / "x.wav", trees.wav_bytes(1600, channels=channels))
-        trees.write(folder / "y.wav", trees.wav_bytes(1601))
+        for name in ("w", "y", "z"):
+            trees.write(folder / f"{name}.wav", trees.wav_bytes(1601, name=name))
         text = "\n".join(["path,speaker,emotion,utterance,channel", *rows, ""])
         return build_index("manifest", trees.write(folder / "m.csv", text), ["A", "B"])
 
     def test_chosen_ones_are_a_column_of_their_own(self, tmp_path):
-        table = self.index(tmp_path, "x.wav,A,anger,u1,1", "x.wav,B,anger,u2,2", "y.wav,B,anger,u3,")
-        assert table["channel"].to_pylist() == [1, 2, None]
+        table = self.index(tmp_path, "x.wav,A,anger,u1,1", "x.wav,B,sadness,u2,2", *self.OTHERS)
+        assert table["channel"].to_pylist() == [1, 2, None, None]
         assert str(table.schema.field("channel").type) == "int32"
         write_index(table, tmp_path / "index.parquet")
         assert read_index(tmp_path / "index.parquet").equals(table)
 
     def test_without_a_choice_the_index_has_the_columns_it_always_had(self, tmp_path):
-        table = self.index(tmp_path, "x.wav,A,anger,u1,", "y.wav,B,anger,u2,")
+        table = self.index(tmp_path, "x.wav,A,anger,u1,", "w.wav,B,sadness,u2,", *self.OTHERS)
         assert table.column_names == INDEX_SCHEMA.names
 
     @pytest.mark.parametrize(("channels", "there"), [(1, "one channel"), (2, "2 channels")])

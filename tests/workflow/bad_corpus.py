@@ -125,8 +125,8 @@ class Corpus:
         return self.program("train_fold", **options, job=json.dumps(job), out=self.model(fold, system))
 
     def evaluate_system(self) -> str | None:
-        files = [self.model(fold, "svm") / "predictions.parquet" for fold in self.speakers]
-        options = {"predictions": files, "index": self.index, "settings": {"draws": 100}}
+        run = f"mine/svm:0={self.model(self.speakers[0], 'svm').parent}"
+        options = {"run": run, "folds": tuple(self.speakers), "index": self.index, "settings": {"draws": 100}}
         return self.program(
             "evaluate_system", **options, out_metrics=self.metrics, out_confusion=self.folder / "svm" / "confusion.csv"
         )
@@ -177,7 +177,8 @@ class Corpus:
         """Run workflow_scripts/`name`.py; what it says is wrong, or None. A failure must leave no file behind."""
         words = []
         for option, value in options.items():
-            values = value if isinstance(value, list) and all(isinstance(one, Path) for one in value) else [value]
+            paths = isinstance(value, list) and all(isinstance(one, Path) for one in value)
+            values = value if paths or isinstance(value, tuple) else [value]  # a tuple is several words
             plain = (Path, str)
             words.append(f"--{option.replace('_', '-')}")
             words += [str(one) if isinstance(one, plain) else json.dumps(one) for one in values]

@@ -14,7 +14,7 @@ sys.path.insert(0, str(workflow.basedir))
 
 from gagru.workflow import jobs
 from gagru.workflow.again import remember_deployment
-from gagru.workflow.choices import FOLDER, Places, metrics_files, relevant, specifications
+from gagru.workflow.choices import list_specifications, locate_metrics, select_relevant
 from gagru.workflow.configuration import (
     check_configuration,
     find_feature_set,
@@ -30,6 +30,7 @@ from gagru.task.errors import InputError
 from gagru.storage.files import check_writable
 from gagru.data.folds import VALIDATION
 from gagru.report.speech import speech
+from gagru.workflow.places import FOLDER, Places
 from gagru.workflow.lineage import digest_stage, trace_lineage
 from gagru.workflow.resume import announce_workflow
 from gagru.workflow.sources import sources_digest
@@ -44,6 +45,9 @@ try:
     files = [Path(workflow.basedir) / "config.yaml", *given.configfiles]
     config = check_configuration(config, read_written(files, given.config_args, sys.argv))
     alive = announce_workflow()  # `make resume` refuses while this is open
+    places = Places(config)
+    for word in sys.argv:  # what is asked for, among the rest; Snakemake would say nothing of the reason
+        places.check_target(word)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -54,8 +58,6 @@ PAPER_TABLES = {"iemocap": "table1", "msp_improv": "table2"}
 TABLES = {PAPER_TABLES.get(corpus, f"table_{corpus}"): corpus for corpus in CORPORA}
 PAPER = Path(workflow.basedir) / "gagru" / "paper"
 OTHER_CORPORA = [corpus for corpus in CORPORA if corpus not in PAPER_TABLES]
-# The wildcard {place} is a corpus, or a corpus under a specification of choices.
-places = Places(config)
 FIGURES = {"1": "architecture", "2": "edges of the graph", "3": "attention over time"}
 # A page of the report: whose speech it shows, the kind of file it is made from, and the pictures that this file names.
 Page = namedtuple("Page", "category title corpora kind pictures", defaults=[[], "md", []])
@@ -118,6 +120,7 @@ localrules:
 
 wildcard_constraints:
     corpus="|".join(CORPORA),
+    # A corpus, or a corpus under a specification of choices.
     place="|".join([*CORPORA, *(f"{FOLDER}/{corpus}/[^/]+" for corpus in CORPORA)]),
     system="|".join(SYSTEMS),
     feature_set="|".join(FEATURE_SETS),
@@ -156,17 +159,17 @@ def figures():
 
 def speakers(wildcards):
     """Of the corpus at the place."""
-    return SPEAKERS[places.corpus(wildcards.place)]
+    return SPEAKERS[places.find_corpus(wildcards.place)]
 
 
 def job(kind, wildcards, *item):
     """What a job depends on beside its files; `kind` is a function of `gagru.workflow.jobs`."""
-    return kind(places.config(wildcards.place), places.corpus(wildcards.place), *item)
+    return kind(places.configure(wildcards.place), places.find_corpus(wildcards.place), *item)
 
 
 def made(stage, file):
     """A function from wildcards to a file of a stage (`index`, `folds`) at the place that makes it."""
-    return lambda wildcards: f"results/{places.of(wildcards.place, stage)}/{file}"
+    return lambda wildcards: f"results/{places.locate(wildcards.place, stage)}/{file}"
 
 
 def results():
@@ -177,45 +180,47 @@ def results():
 
 def entry(wildcards):
     """What the configuration says of the corpus at the place."""
-    return places.config(wildcards.place)["corpora"][places.corpus(wildcards.place)]
+    return places.configure(wildcards.place)["corpora"][places.find_corpus(wildcards.place)]
 
 
 def speaker_index(wildcards):
     """The speaker's part of the index."""
-    return f"results/{places.of(wildcards.place, 'index')}/index/{wildcards.speaker}.parquet"
+    return f"results/{places.locate(wildcards.place, 'index')}/index/{wildcards.speaker}.parquet"
 
 
 def demo(wildcards):
     """The corpus that is read, where the workflow makes it."""
-    name = places.corpus(wildcards.place)
+    name = places.find_corpus(wildcards.place)
     return [f"results/{name}/demo"] if is_demo(CORPORA[name]) else []
 
 
 def corpus_root(wildcards):
     """Where the corpus's reader looks: the folder, or the manifest."""
-    name = places.corpus(wildcards.place)
+    name = places.find_corpus(wildcards.place)
     return f"results/{name}/demo" if is_demo(CORPORA[name]) else CORPORA[name]["root"]
 
 
 def features(place, feature_set):
     """The features as extracted: speaker -> file."""
-    folder = f"results/{places.of(place, 'features', feature_set)}/features/{feature_set}"
-    return {speaker: f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[places.corpus(place)]}
+    folder = f"results/{places.locate(place, 'features', feature_set)}/features/{feature_set}"
+    return {speaker: f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[places.find_corpus(place)]}
 
 
 def normalised_features(place, system):
     """The normalised features of every speaker that the system is trained or tested on."""
-    feature_set = find_feature_set(places.config(place), places.corpus(place), system)
-    folder = f"results/{places.of(place, 'normalised', feature_set)}/normalised/{feature_set}"
-    return [f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[places.corpus(place)]]
+    feature_set = find_feature_set(places.configure(place), places.find_corpus(place), system)
+    folder = f"results/{places.locate(place, 'normalised', feature_set)}/normalised/{feature_set}"
+    return [f"{folder}/{speaker}.parquet" for speaker in SPEAKERS[places.find_corpus(place)]]
 
 
 def fold_statistics(place, system, fold):
     """The statistics of the fold's training part, where features are normalised by them."""
-    if places.config(place)["normalisation"]["method"] != "training_speakers":
+    if places.configure(place)["normalisation"]["method"] != "training_speakers":
         return []
-    feature_set = find_feature_set(places.config(place), places.corpus(place), system)
-    return [f"results/{places.of(place, 'statistics', feature_set)}/normalised/{feature_set}/statistics/{fold}.json"]
+    feature_set = find_feature_set(places.configure(place), places.find_corpus(place), system)
+    return [
+        f"results/{places.locate(place, 'statistics', feature_set)}/normalised/{feature_set}/statistics/{fold}.json"
+    ]
 
 
 def comparisons():
@@ -231,7 +236,7 @@ def choices():
 
 def specified_metrics(corpus):
     """The pooled figures of the two systems under every specification, each file once."""
-    found = [metrics_files(config, corpus, specification) for specification in specifications(config, corpus)]
+    found = [locate_metrics(config, corpus, specification) for specification in list_specifications(config, corpus)]
     return list(dict.fromkeys(path for pair in found for files in pair for path in files))
 
 

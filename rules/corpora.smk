@@ -78,7 +78,7 @@ rule make_folds:
         "../envs/features.yaml"
     params:
         options=lambda wildcards: options(
-            sessions=list(SESSIONS[places.corpus(wildcards.place)].items()),
+            sessions=list(SESSIONS[places.find_corpus(wildcards.place)].items()),
             **job(jobs.folds, wildcards),
         ),
         sources=digest_stage("folds"),

@@ -105,7 +105,7 @@ rule choices:
     params:
         options=lambda wildcards: options(
             corpus=wildcards.corpus,
-            configuration=relevant(config, wildcards.corpus),
+            configuration=select_relevant(config, wildcards.corpus),
             settings=config["evaluation"],
             note=note(config, [wildcards.corpus]),
         ),

@@ -9,14 +9,14 @@ from gagru.figures.choices import draw_choices
 from gagru.report.choices import render_choices
 from gagru.storage.files import write_text
 from gagru.storage.tables import read_csv, write_csv
-from gagru.workflow.choices import metrics_files, specifications, without_effect
+from gagru.workflow.choices import find_idle, list_specifications, locate_metrics
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True)
-    parser.add_argument("--configuration", required=True, type=json.loads, help="see gagru.workflow.choices.relevant")
+    parser.add_argument("--configuration", required=True, type=json.loads, help="see gagru.workflow.choices")
     parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
     parser.add_argument("--note", default="", help="to stand on the face of the page and the figure")
     parser.add_argument("--out-csv", required=True)
@@ -27,10 +27,10 @@ def main() -> None:
 
     config, bootstrap = args.configuration, Bootstrap(**args.settings)
     choices = config["choices"]
-    pairs = [(s, *metrics_files(config, args.corpus, s)) for s in specifications(config, args.corpus)]
+    pairs = [(s, *locate_metrics(config, args.corpus, s)) for s in list_specifications(config, args.corpus)]
     curve = read_curve(args.corpus, choices["systems"], pairs, bootstrap)
     write_csv(args.out_csv, curve.table, FORMATS)
-    idle, notes = without_effect(config, args.corpus), [args.note] if args.note else []
+    idle, notes = find_idle(config, args.corpus), [args.note] if args.note else []
     write_text(args.out_md, render_choices(curve, idle, choices["design"], bootstrap, notes))
     draw_choices(read_csv(args.out_csv), args.out_pdf, args.out_png, args.note)
     print(f"{args.out_csv}: {len(curve.table)} specifications of {' against '.join(choices['systems'])}")

@@ -10,8 +10,8 @@ from gagru.task.errors import InputError
 from gagru.task.features import FEATURE_SETS
 from gagru.task.registry import Registry
 from gagru.workflow import configuration, jobs
-from gagru.workflow.choices import Places
 from gagru.workflow.configuration import check_configuration, find_feature_set, merge
+from gagru.workflow.places import Places
 
 FRAMES = ["lld", "log_mel", "modulation", *(n for n in [*FEATURE_SETS][5:] if FEATURE_SETS[n].rows == "frame")]
 ALLOWED = {

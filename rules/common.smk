@@ -249,7 +249,7 @@ def runs(corpus):
 def run_at(wildcards):
     """The run of the wildcards as the programs take it; its folder lies at the place."""
     folder = Path(f"results/{wildcards.place}/{wildcards.system}/seed{wildcards.seed}")
-    return str(Run(places.corpus(wildcards.place), wildcards.system, wildcards.seed, folder))
+    return str(Run(places.find_corpus(wildcards.place), wildcards.system, wildcards.seed, folder))
 
 
 def all_runs():

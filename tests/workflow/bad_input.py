@@ -5,6 +5,7 @@
 
 import itertools
 import json
+import re
 import struct
 import sys
 import tempfile
@@ -531,6 +532,7 @@ def cases() -> Iterator[Case]:
         "of another program": lambda c: pq.write_table(pa.table({"utterance": ["x"]}), c.index),
     })  # fmt: skip
     yield from group("index.parquet", ("extract_features egemaps",), {
+        "audio that became shorter since": audio(noise(0.2)),
         "a path altered to lead outside": rewritten(lambda c: c.index, set_first("path", "../../etc/passwd")),
     })  # fmt: skip
     yield from group("folds.csv", ("train_fold svm",), {
@@ -727,13 +729,29 @@ COMMAND_WRONG = {
 }
 
 
+# Files that are asked for below results/choices: what is wrong with the place, and its name.
+PLACES = {
+    "a value that a choice has not": "iemocap/validation=typo",
+    "a choice that there is not": "iemocap/colour=red",
+    "no choice at all": "iemocap/oracle",
+    "a choice twice": "iemocap/validation=oracle,validation=random",
+    "what the corpus has not": "msp_improv/speaker_rule=dialog",
+    "a corpus that is not described": "urdu/validation=oracle",
+}
+
+
 def configuration_outcomes(folder: Path) -> Iterator[tuple[str, str, str, str]]:
-    """The rows of the table that four runs of Snakemake give."""
+    """The rows of the table that runs of Snakemake give."""
     yield from _asked(folder, "schema", {key: (what, value, "") for key, (what, value) in SCHEMA.items()})
     yield from _asked(folder, "protocol", PROTOCOL)
     typed, command = Workflow(folder / "typed"), Workflow(folder / "command")
     yield from _said(typed, TYPED_WRONG, "settings file", "--configfile", typed.configure(TYPED))
     yield from _said(command, COMMAND_WRONG, "command line", "--config", *COMMAND)
+    asked = Workflow(folder / "places")
+    for what, place in PLACES.items():
+        run = asked(f"results/choices/{place}/svm/seed0/metrics.json", "--dry-run")
+        assert run.returncode != 0
+        yield "results asked for", what, "snakemake", re.search(rf"^results/choices/{place}: .*", run.stdout, re.M)[0]
 
 
 def _said(workflow: Workflow, wrong: dict[str, str], group: str, *arguments: str):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from gagru.evaluation.results import Results
-from gagru.paper.reported import NAMES, ROWS, reported
+from gagru.paper.reported import NAMES, ROWS, read_reported
 from gagru.storage.tables import per_cent
 from gagru.task.metrics import METRICS
 from gagru.task.systems import SYSTEMS
@@ -14,7 +14,7 @@ LONG_FORMATS = dict.fromkeys(("measured", "low", "high"), per_cent)
 
 def table_systems(corpus: str) -> list[str]:
     """The systems of a corpus's table: the paper's in its order, then the remaining ones in Table 1's."""
-    return list(dict.fromkeys([*reported(corpus), *SYSTEMS]))
+    return list(dict.fromkeys([*read_reported(corpus), *SYSTEMS]))
 
 
 def build_table(results: Results) -> pd.DataFrame:
@@ -49,9 +49,9 @@ def build_long_table(results: Results) -> pd.DataFrame:
 def _reported_cells(corpus: str) -> pd.DataFrame:
     """What the paper prints: a row a printed cell, as text."""
     cells = [
-        (system, row, cell, printed.protocol)
-        for system, printed in reported(corpus).items()
-        for row, cell in printed.figures.items()
+        (system, row, cell, reported.protocol)
+        for system, reported in read_reported(corpus).items()
+        for row, cell in reported.figures.items()
         if cell
     ]
     return pd.DataFrame(cells, columns=["system", "row", "reported", "reported_protocol"])

@@ -44,9 +44,9 @@ def read_jobs(folder, trainings: pd.DataFrame, results: Sequence[str]) -> pd.Dat
     for corpus, system, seed in trainings[["corpus", "system", "seed"]].drop_duplicates().itertuples(index=False):
         run = folder / corpus / system / f"seed{seed}"
         files += [(corpus, step, system, run / f"{step}.tsv") for step in OF_A_RUN]
-    for one in trainings.itertuples():
-        path = folder / one.corpus / one.system / f"seed{one.seed}" / f"{one.fold}.tsv"
-        files.append((one.corpus, "train_fold", one.system, path))
+    for row in trainings.itertuples():
+        path = folder / row.corpus / row.system / f"seed{row.seed}" / f"{row.fold}.tsv"
+        files.append((row.corpus, "train_fold", row.system, path))
     jobs = [(*kind, *_read(path)) for *kind, path in files if path.is_file()]
     return pd.DataFrame(jobs, columns=[*KIND, "seconds", "memory"])
 

@@ -4,10 +4,10 @@ Every verdict is computed from the two files of reported figures, the class coun
 none is written down here.
 """
 
-from gagru.paper.columns import audit_column
 from gagru.paper.counts import CLASS_COUNTS, read_class_counts
 from gagru.paper.findings import Finding
-from gagru.paper.reported import TABLES, reported
+from gagru.paper.recalls import audit_system
+from gagru.paper.reported import TABLES, read_reported
 from gagru.paper.text import TEXT_FIGURES, audit_text
 
 CORPORA = {"table1": "iemocap", "table2": "msp_improv"}
@@ -20,13 +20,13 @@ def audit(
     counts = read_class_counts(class_counts)
     test_sets = {table: counts[corpus] for table, corpus in CORPORA.items()}
     tables = {
-        table: reported(CORPORA[table], path, test_sets[table])
+        table: read_reported(CORPORA[table], path, test_sets[table])
         for table, path in (("table1", table1), ("table2", table2))
     }
     findings = [
         finding
-        for table, columns in tables.items()
-        for system, column in columns.items()
-        for finding in audit_column(table, system, column, test_sets[table])
+        for table, systems in tables.items()
+        for system, reported in systems.items()
+        for finding in audit_system(table, system, reported, test_sets[table])
     ]
     return findings + audit_text(text_figures, tables, test_sets)

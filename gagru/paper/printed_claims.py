@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gagru.paper.counts import opened, read_class_counts
 from gagru.paper.findings import DISAGREES, compare
-from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, ROWS, TABLES, reported
+from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, ROWS, TABLES, read_reported
 from gagru.paper.uncertainty import Estimate, printed_figure, repaired_figure, repaired_recalls
 from gagru.task.errors import InputError
 
@@ -82,21 +82,21 @@ def printed_margin(claim: Claim, level: float) -> PrintedMargin | None:
 
 def _margins(corpus: str, row: str, subject: str, against: str, level: float) -> list[_Margin]:
     """A system's figure over one rival's, or over those of every other system with such a figure."""
-    columns, sizes = reported(corpus), read_class_counts()[corpus][0].sizes
-    others = [name for name in columns if name != subject] if against == EVERY_OTHER else [against]
-    own = printed_figure(columns[subject], row, sizes)
-    repaired = repaired_figure(columns[subject], row, sizes)
+    systems, sizes = read_reported(corpus), read_class_counts()[corpus][0].sizes
+    others = [name for name in systems if name != subject] if against == EVERY_OTHER else [against]
+    own = printed_figure(systems[subject], row, sizes)
+    repaired = repaired_figure(systems[subject], row, sizes)
     margins = []
     for name in others:
-        if (other := printed_figure(columns[name], row, sizes)) is None:
+        if (other := printed_figure(systems[name], row, sizes)) is None:
             continue
         margin = _Margin(own - other, (repaired or own) - other, [])
         if repaired:
             margin.remarks.append(f"Misprint: with the recalls repaired it is {_shown(margin.repaired, level)}")
-        elif row in ("WA", "UA") and repaired_recalls(columns[subject], sizes):
+        elif row in ("WA", "UA") and repaired_recalls(systems[subject], sizes):
             margin.remarks.append(f"The printed recalls do not give {row} {own.value:.2f}, the repaired ones do")
-        if columns[name].protocol != LEAVE_ONE_OUT:
-            margin.remarks.append(f"{NAMES[name].printed}'s figure is not comparable: {columns[name].protocol}")
+        if systems[name].protocol != LEAVE_ONE_OUT:
+            margin.remarks.append(f"{NAMES[name].printed}'s figure is not comparable: {systems[name].protocol}")
         margins.append(margin)
     return margins
 

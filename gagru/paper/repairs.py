@@ -1,4 +1,4 @@
-"""Slips of the pen that would explain a printed column: exchanged cells, transposed digits, one of each."""
+"""Slips of the pen that would explain what is printed of a system: exchanged cells, transposed digits, one of each."""
 
 from collections.abc import Iterator
 from itertools import combinations

@@ -21,7 +21,7 @@ QUOTED = "quoted from its own paper"
 
 
 class Reported(NamedTuple):
-    """One column of a printed table: its figures in per cent as printed, by row, and their protocol."""
+    """What a table prints of one system: its figures in per cent as printed, by row, and their protocol."""
 
     figures: dict[str, str]
     protocol: str
@@ -33,7 +33,7 @@ class Reported(NamedTuple):
         return tuple(map(float, cells)) if all(cells) else None
 
 
-def reported(corpus: str, path=None, test_sets=None) -> dict[str, Reported]:
+def read_reported(corpus: str, path=None, test_sets=None) -> dict[str, Reported]:
     """What the paper prints for `corpus`, by system in the table's order; empty for a corpus the paper does not have.
 
     path : a file of the shape of `table1_reported.csv` in place of the paper's; test_sets : see `read_class_counts`
@@ -41,8 +41,8 @@ def reported(corpus: str, path=None, test_sets=None) -> dict[str, Reported]:
     if corpus not in TABLES:
         return {}
     test_sets = test_sets or read_class_counts()[corpus]
-    columns = read_table(path or TABLES[corpus])
-    return {system: Reported(cells, protocol(cells, test_sets)) for system, cells in columns.items()}
+    systems = read_table(path or TABLES[corpus])
+    return {system: Reported(cells, find_protocol(cells, test_sets)) for system, cells in systems.items()}
 
 
 def read_table(path) -> dict[str, dict[str, str]]:
@@ -58,18 +58,18 @@ def read_table(path) -> dict[str, dict[str, str]]:
     return {printed[name]: {line[0]: line[i] for line in lines} for i, name in enumerate(header) if i}
 
 
-def protocol(cells: dict[str, str], test_sets) -> str:
-    """How a column of figures was obtained, as far as the figures themselves tell.
+def find_protocol(cells: dict[str, str], test_sets) -> str:
+    """How the figures of a system were obtained, as far as the figures themselves tell.
 
     The paper re-implemented what it prints recalls for and quotes the rest (section 3.2). Recalls that are whole counts
     over another test set and not over the corpus did not come from leaving one person out.
     """
-    column = Reported(cells, "")
+    reported = Reported(cells, "")
     if not any(cells.values()):
         return ""
-    if column.recalls is None:
+    if reported.recalls is None:
         return QUOTED
-    other = other_test_set(column.recalls, test_sets)
+    other = other_test_set(reported.recalls, test_sets)
     return f"only {other.test_set.name} (found by the audit)" if other else LEAVE_ONE_OUT
 
 

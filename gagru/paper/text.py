@@ -3,9 +3,9 @@
 import csv
 from pathlib import Path
 
-from gagru.paper.columns import column_repairs
 from gagru.paper.counts import CandidateSet, opened
 from gagru.paper.findings import AGREES, DISAGREES, UNCHECKED, Finding, compare
+from gagru.paper.recalls import find_repairs
 from gagru.paper.reported import NAMES, ROWS, Reported
 from gagru.task.errors import InputError
 
@@ -27,34 +27,34 @@ def audit_text(path, tables: dict[str, dict[str, Reported]], test_sets: dict[str
     return findings
 
 
-def _check(row: dict, columns: dict[str, Reported], sizes) -> tuple[str, str, str, str]:
+def _check(row: dict, systems: dict[str, Reported], sizes) -> tuple[str, str, str, str]:
     """Item, recomputed figure, verdict and detail of one quoted figure."""
     figure, system, against, value = row["figure"], row["system"], row["against"], row["value"]
     if figure == "utterances":
         return figure, str(sum(sizes)), compare(sum(sizes), value), ""
-    own = columns[system].figures[figure]
+    own = systems[system].figures[figure]
     if not against:
         return figure, own, compare(float(own), value), ""
     if against == "every other":
-        others = {name: float(c.figures[figure]) for name, c in columns.items() if name != system and c.figures[figure]}
+        others = {name: float(c.figures[figure]) for name, c in systems.items() if name != system and c.figures[figure]}
         best = max(others, key=others.get)
         verdict = AGREES if float(own) > others[best] else DISAGREES
         return f"{figure} above every other", f"{float(own) - others[best]:+.2f}", verdict, f"next: {_name(best)}"
-    item, other = f"{figure} above {_name(against)}", columns[against].figures[figure]
+    item, other = f"{figure} above {_name(against)}", systems[against].figures[figure]
     if not own or not other:
         return item, "", UNCHECKED, "the table does not print both figures"
     difference = float(own) - float(other)
-    detail = _after_repair(columns[system], figure, float(other), sizes)
+    detail = _after_repair(systems[system], figure, float(other), sizes)
     return item, f"{difference:.2f}", compare(difference, value), detail
 
 
-def _after_repair(column: Reported, figure: str, other: float, sizes) -> str:
-    """What becomes of a difference in recall once the column's misprints are repaired, if one repair explains them."""
-    found = column_repairs(column, sizes)
+def _after_repair(reported: Reported, figure: str, other: float, sizes) -> str:
+    """What becomes of a difference in recall once the system's misprints are repaired, if one repair explains them."""
+    found = find_repairs(reported, sizes)
     if len(found) != 1 or figure not in ROWS[:4]:
         return ""
     recall = found[0].recalls[ROWS.index(figure)]
-    return "" if recall == float(column.figures[figure]) else f"with the recalls repaired it is {recall - other:+.2f}"
+    return "" if recall == float(reported.figures[figure]) else f"with the recalls repaired it is {recall - other:+.2f}"
 
 
 def _name(system: str) -> str:

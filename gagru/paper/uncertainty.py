@@ -9,7 +9,7 @@ from math import hypot, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
-from gagru.paper.columns import column_repairs
+from gagru.paper.recalls import find_repairs
 from gagru.paper.reported import LEAVE_ONE_OUT, ROWS, Reported
 
 
@@ -31,33 +31,33 @@ class Estimate(NamedTuple):
         return self.value - half, self.value + half
 
 
-def printed_figure(column: Reported, row: str, sizes) -> Estimate | None:
-    """The figure that a column prints in `row`, with its error; None where it prints nothing.
+def printed_figure(reported: Reported, row: str, sizes) -> Estimate | None:
+    """The figure that is printed of a system in `row`, with its error; None where nothing is printed.
 
     sizes : the corpus's utterances in each class. Figures from other test sets have no error.
     """
-    return Estimate(float(column.figures[row]), _error(column, row, sizes)) if column.figures[row] else None
+    return Estimate(float(reported.figures[row]), _error(reported, row, sizes)) if reported.figures[row] else None
 
 
-def repaired_figure(column: Reported, row: str, sizes) -> Estimate | None:
+def repaired_figure(reported: Reported, row: str, sizes) -> Estimate | None:
     """The figure of a recall that the audit finds misprinted, as it must have been; None for all others."""
-    recalls = repaired_recalls(column, sizes)
-    if recalls is None or row not in ROWS[:4] or recalls[ROWS.index(row)] == float(column.figures[row]):
+    recalls = repaired_recalls(reported, sizes)
+    if recalls is None or row not in ROWS[:4] or recalls[ROWS.index(row)] == float(reported.figures[row]):
         return None
-    return Estimate(recalls[ROWS.index(row)], _error(column, row, sizes))
+    return Estimate(recalls[ROWS.index(row)], _error(reported, row, sizes))
 
 
-def repaired_recalls(column: Reported, sizes) -> tuple[float, ...] | None:
-    """The recalls after the one repair that explains the column's WA and UA; None where none does, or several do."""
-    found = column_repairs(column, sizes)
+def repaired_recalls(reported: Reported, sizes) -> tuple[float, ...] | None:
+    """The recalls after the one repair that explains the printed WA and UA; None where none does, or several do."""
+    found = find_repairs(reported, sizes)
     return found[0].recalls if len(found) == 1 else None
 
 
-def _error(column: Reported, row: str, sizes) -> float | None:
-    """Standard error of a figure in per cent, of the recalls as repaired where one repair explains the column."""
-    if column.recalls is None or column.protocol != LEAVE_ONE_OUT:
+def _error(reported: Reported, row: str, sizes) -> float | None:
+    """Standard error of a figure in per cent, of the recalls as repaired where one repair explains what is printed."""
+    if reported.recalls is None or reported.protocol != LEAVE_ONE_OUT:
         return None
-    recalls = repaired_recalls(column, sizes) or column.recalls
+    recalls = repaired_recalls(reported, sizes) or reported.recalls
     errors = [sqrt(recall * (100 - recall) / size) for recall, size in zip(recalls, sizes, strict=True)]
     if row == "UA":
         return hypot(*errors) / len(errors)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from gagru.evaluation.results import Results
 from gagru.evaluation.tables import table_systems
-from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, reported
+from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, read_reported
 from gagru.report.formats import in_per_cent, level_in_words, write_head
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
@@ -148,7 +148,7 @@ def escape_latex(text: str) -> str:
 
 def _systems(results: Results) -> list[tuple[str, Reported | None]]:
     """The systems of the table, each with what the paper prints of it."""
-    paper = reported(results.corpus)
+    paper = read_reported(results.corpus)
     return [(system, paper.get(system)) for system in table_systems(results.corpus)]
 
 

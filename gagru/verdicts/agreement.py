@@ -11,10 +11,10 @@ import pandas as pd
 
 from gagru.evaluation.results import Results
 from gagru.evaluation.tables import METRIC_OF_ROW
-from gagru.paper.columns import audit_column
 from gagru.paper.counts import read_class_counts
 from gagru.paper.findings import DISAGREES
-from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, TABLES, Reported, reported
+from gagru.paper.recalls import audit_system
+from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, TABLES, Reported, read_reported
 from gagru.paper.uncertainty import printed_figure, repaired_figure, repaired_recalls
 
 AGREES, HIGHER, LOWER, NOT_COMPARABLE = "agrees", "higher", "lower", "not comparable"
@@ -45,7 +45,7 @@ def check(results: dict[str, Results], synthetic: list[str]) -> pd.DataFrame:
         _compare(results[corpus], system, paper, row)
         for corpus in TABLES
         if corpus in results and corpus not in synthetic
-        for system, paper in reported(corpus).items()
+        for system, paper in read_reported(corpus).items()
         if system in results[corpus].confusions
         for row in METRIC_OF_ROW
     ]
@@ -87,5 +87,5 @@ def _remark(corpus: str, system: str, paper: Reported, row: str, test_sets) -> s
         return ""
     if repaired_recalls(paper, test_sets[0].sizes):
         return "agrees with the recalls only as repaired"
-    findings = audit_column(corpus, system, paper, test_sets)
+    findings = audit_system(corpus, system, paper, test_sets)
     return next((f.detail for f in findings if f.item == row and f.verdict == DISAGREES), "")

@@ -1,6 +1,6 @@
 import pytest
 
-from gagru.paper.reported import TABLES, read_table, reported
+from gagru.paper.reported import TABLES, read_reported, read_table
 from gagru.task.errors import InputError
 from gagru.task.systems import SYSTEMS
 
@@ -12,7 +12,7 @@ def test_table_1_names_the_nine_systems_in_their_order():
 
 
 def test_figures_are_kept_as_printed():
-    table = reported("msp_improv")
+    table = read_reported("msp_improv")
     assert table["ga_gru"].figures == {
         "Happiness": "52.43",
         "Neutrality": "59.83",
@@ -26,7 +26,7 @@ def test_figures_are_kept_as_printed():
 
 
 def test_protocols_follow_from_the_figures():
-    protocols = {(c, s): column.protocol for c in TABLES for s, column in reported(c).items()}
+    protocols = {(c, s): column.protocol for c in TABLES for s, column in read_reported(c).items()}
     quoted = {key for key, protocol in protocols.items() if protocol == "quoted from its own paper"}
     assert quoted == {
         *(("iemocap", system) for system in ("mdnn", "cnn_lstm_dnn", "asrnn", "cvae_lstm")),
@@ -38,7 +38,7 @@ def test_protocols_follow_from_the_figures():
 
 
 def test_a_corpus_that_the_paper_does_not_have():
-    assert reported("emodb") == {}
+    assert read_reported("emodb") == {}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gagru.paper.counts import read_class_counts
-from gagru.paper.reported import ROWS, reported
+from gagru.paper.reported import ROWS, read_reported
 from gagru.paper.uncertainty import Estimate, printed_figure, repaired_figure
 
 SIZES = {corpus: sets[0].sizes for corpus, sets in read_class_counts().items()}
@@ -19,14 +19,14 @@ def test_errors_are_those_of_counts_drawn_again(row):
         "WA": 100 * drawn.sum(axis=1) / sizes.sum(),
         "UA": recalls.mean(axis=1),
     }
-    estimate = printed_figure(reported("iemocap")["ga_gru"], row, sizes)
+    estimate = printed_figure(read_reported("iemocap")["ga_gru"], row, sizes)
     assert estimate.error == pytest.approx(figures[row].std(), rel=0.02)
     assert estimate.interval(0.95) == pytest.approx(np.percentile(figures[row], [2.5, 97.5]), abs=0.06)
 
 
 def test_the_standard_error_of_ua_that_the_printed_gain_is_seen_against():
     """0.65 points at 5531 utterances, where the gain over BiGRU+Att is 1.36."""
-    columns = reported("iemocap")
+    columns = read_reported("iemocap")
     ua, other = (printed_figure(columns[name], "UA", SIZES["iemocap"]) for name in ("ga_gru", "bigru_att"))
     assert ua.error == pytest.approx(0.65, abs=0.01)
     gain = ua - other
@@ -37,17 +37,17 @@ def test_the_standard_error_of_ua_that_the_printed_gain_is_seen_against():
 
 @pytest.mark.parametrize("system", ["mdnn", "cmn"])
 def test_figures_of_another_protocol_have_no_error(system):
-    figure = printed_figure(reported("iemocap")[system], "UA", SIZES["iemocap"])
+    figure = printed_figure(read_reported("iemocap")[system], "UA", SIZES["iemocap"])
     assert (figure.error, figure.interval(0.95)) == (None, None)
     assert (Estimate(60.0, 1.0) - figure).error is None
 
 
 def test_a_figure_that_is_not_printed_is_none():
-    assert printed_figure(reported("iemocap")["mdnn"], "Sadness", SIZES["iemocap"]) is None
+    assert printed_figure(read_reported("iemocap")["mdnn"], "Sadness", SIZES["iemocap"]) is None
 
 
 def test_misprinted_recalls_are_repaired_and_no_others():
-    repaired = {row: repaired_figure(reported("msp_improv")["ga_gru"], row, SIZES["msp_improv"]) for row in ROWS}
+    repaired = {row: repaired_figure(read_reported("msp_improv")["ga_gru"], row, SIZES["msp_improv"]) for row in ROWS}
     found = {row: figure.value for row, figure in repaired.items() if figure}
     assert found == {"Happiness": 59.83, "Neutrality": 52.34}
-    assert not any(repaired_figure(reported("iemocap")["ga_gru"], row, SIZES["iemocap"]) for row in ROWS)
+    assert not any(repaired_figure(read_reported("iemocap")["ga_gru"], row, SIZES["iemocap"]) for row in ROWS)

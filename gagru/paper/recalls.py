@@ -1,4 +1,4 @@
-"""One system's column of a printed table checked against the class sizes of its corpus."""
+"""What a printed table says of one system, checked against the class sizes of its corpus."""
 
 from gagru.paper.counts import CandidateSet, correct_of, other_test_set
 from gagru.paper.findings import (
@@ -15,29 +15,29 @@ from gagru.paper.repairs import Repair, candidates, repairs
 from gagru.paper.reported import ROWS, Reported
 
 
-def audit_column(table: str, system: str, column: Reported, test_sets: list[CandidateSet]) -> list[Finding]:
+def audit_system(table: str, system: str, reported: Reported, test_sets: list[CandidateSet]) -> list[Finding]:
     """Can the recalls be counts over the corpus, do they give the printed WA and UA, and if not, what would?
 
     test_sets : the corpus's candidate test sets, the whole corpus first
     """
-    if column.recalls is None:
-        why = f"no recalls are printed: {column.protocol}"
-        averages = {row: column.figures[row] for row in ("WA", "UA") if column.figures[row]}
+    if reported.recalls is None:
+        why = f"no recalls are printed: {reported.protocol}"
+        averages = {row: reported.figures[row] for row in ("WA", "UA") if reported.figures[row]}
         return [Finding(table, "table", system, row, cell, "", UNCHECKED, why) for row, cell in averages.items()]
     sizes = test_sets[0].sizes
-    recalls = zip(ROWS[:4], column.recalls, sizes, strict=True)
+    recalls = zip(ROWS[:4], reported.recalls, sizes, strict=True)
     findings = [_recall(table, system, row, recall, n) for row, recall, n in recalls]
-    findings += _averages(table, system, column, sizes)
+    findings += _averages(table, system, reported, sizes)
     if any(finding.verdict in (NOT_WHOLE, DISAGREES) for finding in findings):
-        findings.append(_repair(table, system, column, sizes))
-        findings += _other_test_set(table, system, column, test_sets)
+        findings.append(_repair(table, system, reported, sizes))
+        findings += _other_test_set(table, system, reported, test_sets)
     return findings
 
 
-def column_repairs(column: Reported, sizes) -> list[Repair]:
+def find_repairs(reported: Reported, sizes) -> list[Repair]:
     """The single repairs of the recalls that give the printed WA and UA over these class sizes."""
-    wa, ua = column.figures["WA"], column.figures["UA"]
-    return repairs(column.recalls, float(wa), float(ua), sizes) if column.recalls and wa and ua else []
+    wa, ua = reported.figures["WA"], reported.figures["UA"]
+    return repairs(reported.recalls, float(wa), float(ua), sizes) if reported.recalls and wa and ua else []
 
 
 def _recall(table: str, system: str, row: str, recall: float, size: int) -> Finding:
@@ -49,12 +49,12 @@ def _recall(table: str, system: str, row: str, recall: float, size: int) -> Find
     return Finding(table, "table", system, row, f"{recall:.2f}", "", NOT_WHOLE, detail)
 
 
-def _averages(table: str, system: str, column: Reported, sizes) -> list[Finding]:
+def _averages(table: str, system: str, reported: Reported, sizes) -> list[Finding]:
     """WA and UA from the counts where the recalls are whole counts, else from the recalls as printed."""
     total = sum(sizes)
-    correct = [correct_of(recall, n) for recall, n in zip(column.recalls, sizes, strict=True)]
+    correct = [correct_of(recall, n) for recall, n in zip(reported.recalls, sizes, strict=True)]
     whole = None not in correct
-    exact = [100 * k / n for k, n in zip(correct, sizes, strict=True)] if whole else column.recalls
+    exact = [100 * k / n for k, n in zip(correct, sizes, strict=True)] if whole else reported.recalls
     averages = {
         "WA": sum(recall * n for recall, n in zip(exact, sizes, strict=True)) / total,
         "UA": sum(exact) / len(exact),
@@ -62,7 +62,7 @@ def _averages(table: str, system: str, column: Reported, sizes) -> list[Finding]
     slack = 0.0 if whole else 0.005  # recalls rounded to two decimals leave their means uncertain by as much
     findings = []
     for row, value in averages.items():
-        printed = column.figures[row]
+        printed = reported.figures[row]
         verdict = compare(value, printed, slack) if printed else UNCHECKED
         detail = ""
         if verdict == DISAGREES:
@@ -74,9 +74,9 @@ def _averages(table: str, system: str, column: Reported, sizes) -> list[Finding]
     return findings
 
 
-def _repair(table: str, system: str, column: Reported, sizes) -> Finding:
-    tried = len(candidates(column.recalls))
-    found = column_repairs(column, sizes)
+def _repair(table: str, system: str, reported: Reported, sizes) -> Finding:
+    tried = len(candidates(reported.recalls))
+    found = find_repairs(reported, sizes)
     if found:
         recomputed = " or ".join(_slashed(repair.recalls) for repair in found)
         steps = "; or ".join(", ".join(repair.steps) for repair in found)
@@ -87,12 +87,12 @@ def _repair(table: str, system: str, column: Reported, sizes) -> Finding:
         detail = (
             f"none of {tried} exchanges of two recalls and transpositions of two digits gives the printed WA and UA"
         )
-    return Finding(table, "table", system, "repair", _slashed(column.recalls), recomputed, verdict, detail)
+    return Finding(table, "table", system, "repair", _slashed(reported.recalls), recomputed, verdict, detail)
 
 
-def _other_test_set(table: str, system: str, column: Reported, test_sets) -> list[Finding]:
+def _other_test_set(table: str, system: str, reported: Reported, test_sets) -> list[Finding]:
     """Where the recalls are no counts over the corpus: the test set they point to, with its WA and UA."""
-    fit = other_test_set(column.recalls, test_sets)
+    fit = other_test_set(reported.recalls, test_sets)
     if fit is None:
         return []
     counts = ", ".join(f"{k}/{n}" for k, n in zip(fit.correct, fit.sizes, strict=True))
@@ -100,13 +100,13 @@ def _other_test_set(table: str, system: str, column: Reported, test_sets) -> lis
         f"{fit.test_set.name}, if the rows are {', '.join(fit.emotions)}; arbitrary recalls fit it in some order "
         f"once in {1 / fit.chance:,.0f} times. Not a leave-one-person-out figure"
     )
-    findings = [Finding(table, "table", system, "test set", _slashed(column.recalls), counts, FOUND, detail)]
+    findings = [Finding(table, "table", system, "test set", _slashed(reported.recalls), counts, FOUND, detail)]
     averages = {
         "WA": 100 * sum(fit.correct) / sum(fit.sizes),
         "UA": sum(100 * k / n for k, n in zip(fit.correct, fit.sizes, strict=True)) / len(fit.sizes),
     }
     for row, value in averages.items():
-        if printed := column.figures[row]:
+        if printed := reported.figures[row]:
             item, verdict = f"{row} over that test set", compare(value, printed)
             findings.append(Finding(table, "table", system, item, printed, f"{value:.2f}", verdict))
     return findings

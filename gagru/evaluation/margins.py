@@ -1,0 +1,85 @@
+"""Margins as sums of speakers' parts, in the form that `gagru.evaluation.sign_flips` tests.
+
+A margin is what a comparison or a claim rests on, positive where it holds: a difference of two systems, of two gains,
+of two emotions. Each function gives what every speaker adds to it, and the speaker's share of what it is over.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gagru.evaluation.speaker_parts import speaker_parts, speaker_shares
+
+
+class Margin(NamedTuple):
+    """A margin of S speakers.
+
+    parts : (S,) what each adds; they sum to the margin. Or (S, n) for n margins
+    shares : (S,) each one's share of what the margin is over; they sum to 1. Or (S, n)
+    """
+
+    parts: np.ndarray
+    shares: np.ndarray
+
+
+def difference(first, second) -> Margin:
+    """The six pooled metrics of one system minus those of another, from both systems' (S, 4, 4) counts.
+
+    Counts summed over seeds compare the means over seeds.
+    """
+    return Margin(speaker_parts(first) - speaker_parts(second), speaker_shares(first))
+
+
+def joint(margins: Sequence[Margin]) -> Margin:
+    """The mean of the margins of several corpora, which count alike; each corpus has speakers of its own."""
+    return Margin(*(np.concatenate(arrays) / len(margins) for arrays in zip(*margins, strict=True)))
+
+
+def gap(large: Margin, small: Margin) -> Margin:
+    """By how much one corpus's margin is larger than another's; the corpora have speakers of their own.
+
+    The small corpus's sign is turned. A speaker's part is what sets the speaker apart from the own corpus's margin, and
+    of the gap as much as the speaker's share: parts as they are would all have one sign where both margins are large.
+    """
+    wide = large.parts.sum(axis=0) - small.parts.sum(axis=0)
+    own = [margin.parts - margin.shares * margin.parts.sum(axis=0) for margin in (large, small)]
+    shares = np.concatenate([large.shares, small.shares]) / 2
+    return Margin(np.concatenate([own[0], -own[1]]) + shares * wide, shares)
+
+
+def contrast(totals, utterances, weights) -> Margin:
+    """A weighted sum of means over utterances, a mean an emotion.
+
+    Parameters
+    ----------
+    totals : (S, 4) a quantity summed over the utterances of each speaker and emotion
+    utterances : (S, 4) how many these are
+    weights : (4,) of the emotions' means, as (0, 0, 1, -1) for sadness minus anger
+
+    The error of a mean is that of a ratio, sum_s (q_s - m n_s) / N with m the pooled mean. NaN where an emotion that
+    counts has no utterances.
+    """
+    totals, utterances = np.asarray(totals, dtype=float), np.asarray(utterances, dtype=float)
+    used = np.flatnonzero(weights)
+    totals, utterances, weights = totals[:, used], utterances[:, used], np.asarray(weights, dtype=float)[used]
+    sizes = utterances.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = totals.sum(axis=0) / sizes
+        errors = (totals - means * utterances) / sizes @ weights
+        shares = utterances / sizes @ np.abs(weights) / np.abs(weights).sum()
+    return Margin(errors + shares * (means @ weights), shares)
+
+
+def jackknife(margin: Callable[[np.ndarray], float], speakers: int) -> Margin:
+    """A margin that is no sum over speakers, such as a distance, by leaving out a speaker at a time.
+
+    margin : of the speakers with weight 1 in (S,), those with 0 left out
+
+    The parts are the pseudo-values S m - (S - 1) m_(-s), divided by S. They sum to the margin without most of its bias
+    (Quenouille 1956; Tukey 1958; Miller 1974, The jackknife: a review, Biometrika 61, 1-15).
+    """
+    everybody = np.ones(speakers)
+    without = np.array([margin(everybody - row) for row in np.eye(speakers)])
+    parts = margin(everybody) - (speakers - 1) / speakers * without
+    return Margin(parts, np.full(speakers, 1 / speakers))

@@ -26,7 +26,7 @@ PROGRAMS = (
     "extraction",
     "overhead",
     "scale",
-    "false_positives",
+    "calibration",
 )
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 

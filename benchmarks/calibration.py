@@ -16,10 +16,10 @@ from gagru.evaluation.paired import mcnemar
 from gagru.evaluation.sign_flips import FlipResult, family_p_values, sign_flip_test
 from gagru.evaluation.speaker_parts import metric_intervals
 from gagru.task.emotions import EMOTIONS
-from gagru.task.metrics import FIGURES
+from gagru.task.metrics import METRICS
 
 IEMOCAP = np.array([[counts[emotion] for emotion in EMOTIONS] for counts in EXPECTED.values()])  # (10, 4)
-UA = FIGURES.index("UA")
+UA = METRICS.index("UA")
 SHARED = 0.7  # correlation of what makes an utterance hard for the one system and for the other
 ALIKE, DIFFER = 0.0, 0.1  # deviation of a system's own effect on a speaker; 0.1 of a standard normal is 3.5 points
 TWO_POINTS, FIVE_POINTS = 0.057, 0.143  # the first system's gain, on the same scale
@@ -140,7 +140,7 @@ def single_metrics(data_sets: int, seed: int = 0) -> list[tuple[str, float, floa
             for _ in range(data_sets)
         ]
         for metric in ("UA", "WA", "happiness"):
-            truth, held, _ = coverage([one[:, FIGURES.index(metric)] for one in found])
+            truth, held, _ = coverage([one[:, METRICS.index(metric)] for one in found])
             rows.append((f"{metric} of one system, {speakers} speakers", truth, held))
     return rows
 

@@ -20,7 +20,7 @@ rule evaluate_system:
     params:
         run=run_at,
         folds=speakers,
-        options=options(settings=config["evaluation"]),
+        options=options(level=config["evaluation"]["level"]),
         sources=sources_digest("evaluate_system"),
     shell:
         "program evaluate_system --run {params.run:q} --folds {params.folds:q} --index {input.index:q} {params.options}"
@@ -79,7 +79,7 @@ rule compare:
         runs=lambda wildcards: named(runs(wildcards.corpus)),
         folds=lambda wildcards: SPEAKERS[wildcards.corpus],
         options=lambda wildcards: options(
-            settings=config["evaluation"],
+            level=config["evaluation"]["level"],
             note=note(config, [wildcards.corpus]),
         ),
         sources=sources_digest("compare"),
@@ -106,7 +106,7 @@ rule choices:
         options=lambda wildcards: options(
             corpus=wildcards.corpus,
             configuration=select_relevant(config, wildcards.corpus),
-            settings=config["evaluation"],
+            level=config["evaluation"]["level"],
             note=note(config, [wildcards.corpus]),
         ),
         sources=sources_digest("choices"),

@@ -59,7 +59,7 @@ rule claims:
         profiles=named(attention("profiles")),
         synthetic=synthetic(),
         options=options(
-            settings=config["evaluation"],
+            level=config["evaluation"]["level"],
             ends=config["claims"]["ends"],
             note=note(config, config["run"]["corpora"]),
         ),
@@ -90,7 +90,11 @@ rule check:
     params:
         metrics=named(with_file(all_runs(), "metrics.json")),
         synthetic=synthetic(),
-        options=options(fail=config["check"]["fail"], note=note(config, config["run"]["corpora"])),
+        options=options(
+            level=config["evaluation"]["level"],
+            fail=config["check"]["fail"],
+            note=note(config, config["run"]["corpora"]),
+        ),
         sources=sources_digest("check"),
     shell:
         "program check --metrics {params.metrics:q} --synthetic {params.synthetic:q} {params.options}"

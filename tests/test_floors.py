@@ -33,7 +33,7 @@ def test_no_import_leads_up():
 @pytest.mark.parametrize(
     ("module", "line", "found"),
     [
-        ("gagru/evaluation/intervals.py", "import gagru.report.html", "gagru.evaluation is not allowed to import"),
+        ("gagru/evaluation/margins.py", "import gagru.report.html", "gagru.evaluation is not allowed to import"),
         ("gagru/paper/counts.py", "import gagru.systems.svm", "gagru.paper is not allowed to import gagru.systems"),
         ("gagru/extra/__init__.py", "", "gagru.extra"),
     ],

@@ -3,7 +3,6 @@
 import argparse
 import json
 
-from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import FORMATS, read_curve
 from gagru.figures.choices import draw_choices
 from gagru.report.choices import render_choices
@@ -17,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", required=True)
     parser.add_argument("--configuration", required=True, type=json.loads, help="see gagru.workflow.choices")
-    parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
+    parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
     parser.add_argument("--note", default="", help="to stand on the face of the page and the figure")
     parser.add_argument("--out-csv", required=True)
     parser.add_argument("--out-md", required=True)
@@ -25,13 +24,13 @@ def main() -> None:
     parser.add_argument("--out-png", required=True)
     args = parser.parse_args()
 
-    config, bootstrap = args.configuration, Bootstrap(**args.settings)
+    config = args.configuration
     choices = config["choices"]
     pairs = [(s, *locate_metrics(config, args.corpus, s)) for s in list_specifications(config, args.corpus)]
-    curve = read_curve(args.corpus, choices["systems"], pairs, bootstrap)
+    curve = read_curve(args.corpus, choices["systems"], pairs, args.level)
     write_csv(args.out_csv, curve.table, FORMATS)
     idle, notes = find_idle(config, args.corpus), [args.note] if args.note else []
-    write_text(args.out_md, render_choices(curve, idle, choices["design"], bootstrap, notes))
+    write_text(args.out_md, render_choices(curve, idle, choices["design"], args.level, notes))
     draw_choices(read_csv(args.out_csv), args.out_pdf, args.out_png, args.note)
     print(f"{args.out_csv}: {len(curve.table)} specifications of {' against '.join(choices['systems'])}")
 

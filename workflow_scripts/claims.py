@@ -1,9 +1,7 @@
 """The paper's claims with a verdict on each: claims.csv and claims.md."""
 
 import argparse
-import json
 
-from gagru.evaluation.intervals import Bootstrap
 from gagru.report.claims import render_claims
 from gagru.storage.files import write_text
 from gagru.storage.tables import write_csv
@@ -21,7 +19,7 @@ def main() -> None:
     for kind in ("edges", "profiles"):
         help = f"CORPUS/ga_gru:SEED={kind}.parquet, if GA-GRU was run"
         parser.add_argument(f"--{kind}", nargs="*", default=[], type=parse_run, help=help)
-    parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
+    parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
     parser.add_argument(
         "--ends", type=float, default=0.2, help="share of an utterance that is its beginning, or its end"
     )
@@ -31,12 +29,11 @@ def main() -> None:
     parser.add_argument("--out-md", required=True)
     options = parser.parse_args()
 
-    bootstrap = Bootstrap(**options.settings)
     measured = read_measured(options.metrics, options.edges, options.profiles)
-    judged = judge(measured, options.synthetic, options.ends, bootstrap)
+    judged = judge(measured, options.synthetic, options.ends, options.level)
     write_csv(options.out_csv, judged, FORMATS)
     notes = [options.note] if options.note else []
-    write_text(options.out_md, render_claims(judged, options.ends, bootstrap, notes))
+    write_text(options.out_md, render_claims(judged, options.ends, options.level, notes))
     undecided = judged["verdict"].str.startswith("undecided").sum()
     print(f"{options.out_csv}: {len(judged)} claims, {len(judged) - undecided} decided")
 

@@ -1,10 +1,8 @@
 """Compare every pair of systems on one corpus: comparisons_{corpus}.csv and .md."""
 
 import argparse
-import json
 
 from gagru.evaluation.comparisons import FORMATS, compare
-from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.predictions import read_predictions
 from gagru.report.comparisons import render_comparisons
 from gagru.storage.files import write_text
@@ -19,19 +17,18 @@ def main() -> None:
         "--runs", nargs="+", required=True, type=parse_run, help="CORPUS/SYSTEM:SEED=FOLDER of the folds"
     )
     parser.add_argument("--folds", nargs="+", required=True, help="names of the folds")
-    parser.add_argument("--settings", type=json.loads, default={}, help='{"draws": 10000, "level": 0.95, "seed": 0}')
+    parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
     parser.add_argument("--note", default="", help="to stand on the face of the page")
     parser.add_argument("--out-csv", required=True)
     parser.add_argument("--out-md", required=True)
     options = parser.parse_args()
 
-    bootstrap = Bootstrap(**options.settings)
     predictions = read_predictions(options.runs, options.folds)
     corpus = options.runs[0].corpus
-    comparisons = compare(predictions, bootstrap)
+    comparisons = compare(predictions, options.level)
     write_csv(options.out_csv, comparisons, FORMATS)
     notes = [options.note] if options.note else []
-    write_text(options.out_md, render_comparisons(corpus, comparisons, bootstrap, notes))
+    write_text(options.out_md, render_comparisons(corpus, comparisons, options.level, notes))
     systems, utterances = (predictions[name].nunique() for name in ("system", "utterance"))
     print(f"{options.out_csv}: {corpus}, {systems} systems on {utterances} utterances")
 

@@ -6,95 +6,118 @@ import numpy as np
 
 from gagru.analysis.by_speaker import BySpeaker
 from gagru.analysis.edges import CHANCE, PAIRS
-from gagru.evaluation.evidence import Evidence
-from gagru.evaluation.intervals import Bootstrap, percentiles, speaker_weights
-from gagru.evaluation.paired import sign_flip_test, sign_flips
+from gagru.evaluation.evidence import Evidence, weigh_margin
+from gagru.evaluation.margins import contrast, jackknife
+from gagru.evaluation.sign_flips import flip_statistic
 from gagru.task.emotions import EMOTIONS
 
 FB = list(PAIRS).index("FB")
 WITHIN = np.array([first == second for first, second in PAIRS.values()])
 
 
-def measure_margin(sums: BySpeaker, margin: Callable, against: str, bootstrap: Bootstrap) -> Evidence:
-    """A margin of the means over utterances: (n, 4, ...) -> (n,).
-
-    The value is that of all utterances, the interval the bootstrap's over speakers, and the test the sign-flip test of
-    the speakers' own margins.
-    """
-    speakers = len(sums.speakers)
-    low, high = percentiles(margin(sums.means(speaker_weights(speakers, bootstrap)))[:, None], bootstrap.level)
-    own = margin(sums.means(np.eye(speakers)))
-    own = own[~np.isnan(own)]  # not every speaker has every emotion
-    p = sign_flip_test(own[:, None], sign_flips(len(own), bootstrap))[0] if len(own) else np.nan
-    value = margin(sums.means(np.ones((1, speakers))))[0]
-    return Evidence(against, *map(float, (value, low[0], high[0], p)))
-
-
-def measure_edges_within(sums: BySpeaker, by_chance: bool, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_edges_within(sums: BySpeaker, by_chance: bool, level: float) -> list[Evidence]:
     """In each emotion, the mean share of FF, MM and BB over that of FM, FB and MB.
 
     by_chance : each share as a multiple of what edges that fell anywhere would have
     """
     unit = np.array(list(CHANCE.values())) if by_chance else np.ones(len(PAIRS))
-
-    def margin(means, i):
-        shares = means[:, i] / unit
-        return shares[:, WITHIN].mean(axis=1) - shares[:, ~WITHIN].mean(axis=1)
-
-    return [measure_margin(sums, lambda m, i=i: margin(m, i), emotion, bootstrap) for i, emotion in enumerate(EMOTIONS)]
+    within = sums.totals @ (np.where(WITHIN, 1, -1) / (WITHIN.sum() * unit))
+    margins = [contrast(within, sums.utterances, _one(i)) for i in range(len(EMOTIONS))]
+    return [weigh_margin(margin, emotion, level) for margin, emotion in zip(margins, EMOTIONS, strict=True)]
 
 
-def measure_front_to_back(sums: BySpeaker, subject: str, sign: int, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_front_to_back(sums: BySpeaker, subject: str, sign: int, level: float) -> list[Evidence]:
     """By how much the share of FB edges in an emotion is above (sign 1) or below (-1) that of each other emotion."""
-    return _against_others(sums, lambda means: sign * means[:, :, FB], subject, bootstrap)
-
-
-def measure_ends_gain(sums: BySpeaker, ends: float, bootstrap: Bootstrap) -> list[Evidence]:
-    """The weight that the first and the last `ends` of the utterance gain by the graph, in the mean of the emotions."""
-    bins = sums.totals.shape[-1]
-    first = np.clip(ends * bins - np.arange(bins), 0, 1)  # how much of each bin lies there
-
-    def margin(means, part):
-        gain = (means[:, :, 1] - means[:, :, 0]) @ part  # (n, 4)
-        present = ~np.isnan(gain)
-        with np.errstate(invalid="ignore"):
-            return np.where(present, gain, 0).sum(axis=1) / present.sum(axis=1)
-
+    i, across = EMOTIONS.index(subject), sums.totals[:, :, FB]
     return [
-        measure_margin(sums, lambda means, part=part: margin(means, part), name, bootstrap)
-        for name, part in (("beginning", first), ("end", first[::-1]))
+        weigh_margin(contrast(across, sums.utterances, sign * (_one(i) - _one(j))), EMOTIONS[j], level)
+        for j in _others(sums, i)
     ]
 
 
-def measure_shape_change(sums: BySpeaker, subject: str, bootstrap: Bootstrap) -> list[Evidence]:
-    """How far the shape of an emotion's profile is from what it was before the graph; 0 to 1.
+def measure_ends_gain(sums: BySpeaker, ends: float, level: float) -> list[Evidence]:
+    """The weight that the first and the last `ends` of the utterance gain by the graph, in the mean of the emotions."""
+    first = _beginning(sums, ends)
+    return [_measure_gain(sums, first, "beginning", level), _measure_gain(sums, first[::-1], "end", level)]
 
-    The test asks whether the speakers' own changes point the same way: their summed change, over all bins, is compared
-    with what other signs of the speakers' changes would sum to.
+
+def measure_ends_controls(sums: BySpeaker, ends: float, level: float) -> list[Evidence]:
+    """What to hold the gain of the ends against: the middle's gain, and how the ends' shares of all weight change.
+
+    Where the graph gives all of an utterance more weight, the ends gain too, and the middle with them. Shares do not.
+    """
+    first = _beginning(sums, ends)
+    shares = (("share of the beginning", first), ("share of the end", first[::-1]))
+    return [
+        _measure_gain(sums, 1 - first - first[::-1], "middle", level),
+        *(_measure_share_gain(sums, part, name, level) for name, part in shares),
+    ]
+
+
+def measure_shape_change(sums: BySpeaker, subject: str) -> list[Evidence]:
+    """How far the shape of an emotion's profile is from what it was before the graph, 0 to 1: only p, no interval.
+
+    A distance cannot be below 0, so no interval around it could hold 0. The test asks whether the speakers' own changes
+    point the same way: of each speaker, the parts of both shapes are exchanged together.
     """
     i = EMOTIONS.index(subject)
-    change = measure_margin(sums, lambda means: _distance(means)[:, i], "before the graph", bootstrap)
-    own = np.diff(_shapes(sums.means(np.eye(len(sums.speakers)))[:, i]), axis=1)[:, 0]  # (S, bins)
-    own = own[~np.isnan(own).any(axis=1)]
-    size = np.abs(sign_flips(len(own), bootstrap) @ own).sum(axis=1)
-    p = float((size >= np.abs(own.sum(axis=0)).sum() * (1 - 1e-9)).mean()) if len(own) else np.nan
-    return [change._replace(p=p)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts = sums.totals[:, i] / sums.totals[:, i].sum(axis=(0, 2))[:, None]  # (S, 2, bins)
+    changes = (parts[:, 1] - parts[:, 0])[sums.utterances[:, i] > 0]
+    p = flip_statistic(changes, lambda sums: np.abs(sums).sum(axis=1))
+    return [Evidence("before the graph", float(np.abs(changes.sum(axis=0)).sum() / 2), *[np.nan] * 2, p, np.nan)]
 
 
-def measure_most_changed_shape(sums: BySpeaker, subject: str, bootstrap: Bootstrap) -> list[Evidence]:
+def measure_most_changed_shape(sums: BySpeaker, subject: str, level: float) -> list[Evidence]:
     """By how much the shape of an emotion's profile changes more than that of each other emotion."""
-    return _against_others(sums, _distance, subject, bootstrap)
-
-
-def _against_others(sums: BySpeaker, quantity: Callable, subject: str, bootstrap: Bootstrap) -> list[Evidence]:
-    """An emotion's quantity, of (n, 4), over that of each other emotion that the corpus has."""
     i = EMOTIONS.index(subject)
+
+    def measure(j: int) -> Evidence:
+        return _jackknifed(sums, [i, j], lambda means: _distance(means)[i] - _distance(means)[j], EMOTIONS[j], level)
+
+    return [measure(j) for j in _others(sums, i)]
+
+
+def _measure_gain(sums: BySpeaker, part: np.ndarray, name: str, level: float) -> Evidence:
+    """The weight that a part of the utterance, of (bins,), gains by the graph, in the mean of the emotions."""
     present = sums.utterances.sum(axis=0) > 0
-    return [
-        measure_margin(sums, lambda means, j=j: quantity(means)[:, i] - quantity(means)[:, j], other, bootstrap)
-        for j, other in enumerate(EMOTIONS)
-        if j != i and present[j]
-    ]
+    gain = (sums.totals[:, :, 1] - sums.totals[:, :, 0]) @ part
+    return weigh_margin(contrast(gain, sums.utterances, present / present.sum()), name, level)
+
+
+def _measure_share_gain(sums: BySpeaker, part: np.ndarray, name: str, level: float) -> Evidence:
+    """How much more of all weight lies in a part of the utterance after the graph, in the mean of the emotions."""
+    present = np.flatnonzero(sums.utterances.sum(axis=0))
+
+    def margin(means: np.ndarray) -> float:
+        shapes = _shapes(means[present])
+        return ((shapes[:, 1] - shapes[:, 0]) @ part).mean()
+
+    return _jackknifed(sums, present, margin, name, level)
+
+
+def _jackknifed(sums: BySpeaker, emotions, margin: Callable, name: str, level: float) -> Evidence:
+    """A margin of the (4, ...) means that is no sum over speakers; over those who have one of the emotions."""
+    who = sums.utterances[:, emotions].any(axis=1)
+    having = BySpeaker([], sums.totals[who], sums.utterances[who])
+    return weigh_margin(jackknife(lambda weights: margin(having.means(weights[None])[0]), int(who.sum())), name, level)
+
+
+def _beginning(sums: BySpeaker, ends: float) -> np.ndarray:
+    """How much of each bin lies in the first `ends` of the utterance: (bins,)."""
+    bins = sums.totals.shape[-1]
+    return np.clip(ends * bins - np.arange(bins), 0, 1)
+
+
+def _one(emotion: int) -> np.ndarray:
+    """Weights of the emotions' means that leave one."""
+    return np.eye(len(EMOTIONS))[emotion]
+
+
+def _others(sums: BySpeaker, subject: int) -> list[int]:
+    """The other emotions that the corpus has."""
+    present = sums.utterances.sum(axis=0) > 0
+    return [i for i in range(len(EMOTIONS)) if i != subject and present[i]]
 
 
 def _shapes(profiles) -> np.ndarray:
@@ -104,6 +127,6 @@ def _shapes(profiles) -> np.ndarray:
 
 
 def _distance(means) -> np.ndarray:
-    """Total variation between the shapes before and after the graph: (n, 4, 2, bins) -> (n, 4), 0 (same) to 1."""
+    """Total variation between the shapes before and after the graph: (4, 2, bins) -> (4,), 0 (same) to 1."""
     shapes = _shapes(means)
-    return np.abs(shapes[:, :, 1] - shapes[:, :, 0]).sum(axis=-1) / 2
+    return np.abs(shapes[:, 1] - shapes[:, 0]).sum(axis=-1) / 2

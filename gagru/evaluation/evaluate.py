@@ -1,24 +1,26 @@
 """From the predictions of all folds to the metrics of one run: one system, one corpus and one seed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 
-from gagru.evaluation.intervals import Bootstrap, percentile_intervals
 from gagru.evaluation.predictions import count_predictions, read_predictions, to_confusions
+from gagru.evaluation.speaker_parts import metric_intervals
 from gagru.storage.parquet import read_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import Problems
 from gagru.task.metrics import METRICS, compute_metrics, name_metrics
 from gagru.task.runs import Run
 
+METHOD = "Student's t over speakers"
 
-def evaluate(run: Run, folds: Sequence[str], index, bootstrap: Bootstrap) -> dict:
+
+def evaluate(run: Run, folds: Sequence[str], index, level: float) -> dict:
     """Pool the test predictions of every fold and return what `metrics.json` holds.
 
-    run : its path is the folder of the folds; index : path of the corpus's utterance table
+    run : its path is the folder of the folds; index : path of the corpus's utterance table; level : of
+        the intervals
     Beside what `summarise` gives that is whether the corpus has `dialogs`.
     Raises `InputError` listing every utterance that is missing, tested twice, unknown or out of step with the index.
     """
@@ -28,18 +30,17 @@ def evaluate(run: Run, folds: Sequence[str], index, bootstrap: Bootstrap) -> dic
     counts = count_predictions(predictions)
     speakers = counts.index.get_level_values("speaker")
     dialogs = bool(utterances["dialog"].notna().any())
-    return summarise(dict(zip(speakers, to_confusions(counts), strict=True)), bootstrap) | {"dialogs": dialogs}
+    return summarise(dict(zip(speakers, to_confusions(counts), strict=True)), level) | {"dialogs": dialogs}
 
 
-def summarise(speakers: dict[str, np.ndarray], bootstrap: Bootstrap) -> dict:
+def summarise(speakers: dict[str, np.ndarray], level: float) -> dict:
     """Pooled metrics with intervals, and the folds' metrics beside them, from each speaker's (4, 4) counts.
 
     A fold is named by the one speaker it tests, so a speaker's counts are a fold's. Counts summed over seeds give the
     mean over seeds of every metric, since each seed tests the same utterances.
     """
     confusions = np.array(list(speakers.values()))
-    low, high, draws = percentile_intervals(confusions, bootstrap)
-    pooled, low, high = name_metrics(compute_metrics(confusions.sum(axis=0))), name_metrics(low), name_metrics(high)
+    pooled, low, high = map(name_metrics, metric_intervals(confusions, level))
     each = [
         {"fold": speaker, "utterances": int(counts.sum()), **name_metrics(compute_metrics(counts))}
         for speaker, counts in zip(speakers, confusions, strict=True)
@@ -51,11 +52,7 @@ def summarise(speakers: dict[str, np.ndarray], bootstrap: Bootstrap) -> dict:
         "confusion": confusions.sum(axis=0).tolist(),
         "folds": {"mean": _over_folds(each, _mean), "deviation": _over_folds(each, _deviation), "each": each},
         "speakers": {speaker: counts.tolist() for speaker, counts in zip(speakers, confusions, strict=True)},
-        "intervals": {
-            "method": "percentile bootstrap over speakers",
-            **asdict(bootstrap),
-            "draws_used": dict(zip(METRICS, draws.tolist(), strict=True)),
-        },
+        "intervals": {"method": METHOD, "level": level},
     }
 
 

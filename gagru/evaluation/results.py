@@ -6,9 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gagru.evaluation.evaluate import summarise
-from gagru.evaluation.intervals import Bootstrap
-from gagru.storage.files import read_checked_json
+from gagru.evaluation.evaluate import METHOD, summarise
+from gagru.storage.files import REMEDY, read_checked_json
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
 from gagru.task.metrics import METRICS
@@ -26,7 +25,7 @@ class Results(NamedTuple):
         deviation of the value over seeds (n - 1); fold_mean and fold_deviation, over the folds' own metrics
     confusions : of each system the counts of each speaker, summed over seeds: (speakers, 4, 4)
     sizes : how many utterances each speaker has of each emotion: a row a speaker
-    bootstrap : how all intervals were made; None where nothing was run
+    level : of all intervals; None where nothing was run
     dialogs : whether the corpus has dialogs
     """
 
@@ -35,7 +34,7 @@ class Results(NamedTuple):
     means: pd.DataFrame
     confusions: dict[str, np.ndarray]
     sizes: pd.DataFrame
-    bootstrap: Bootstrap | None
+    level: float | None
     dialogs: bool
 
     def seeds(self, system: str) -> list[int]:
@@ -58,13 +57,13 @@ def read_corpus_results(corpus: str, runs: Sequence[Run]) -> Results:
     found = {run: read_checked_json(run.path) for run in sorted(runs, key=lambda run: run[:3])}
     _check_alike(found)
     first = next(iter(found.values()), None)
-    bootstrap = Bootstrap(*_settings(first)) if first else None
+    level = first["intervals"]["level"] if first else None
     confusions, means = {}, {}
     for system in dict.fromkeys(run.system for run in found):
         seeds = [metrics for run, metrics in found.items() if run.system == system]
         summed = np.sum([list(metrics["speakers"].values()) for metrics in seeds], axis=0)
         confusions[system] = summed
-        means[system] = _mean_over_seeds(dict(zip(first["speakers"], summed, strict=True)), seeds, bootstrap)
+        means[system] = _mean_over_seeds(dict(zip(first["speakers"], summed, strict=True)), seeds, level)
     return Results(
         corpus,
         pd.DataFrame(
@@ -74,7 +73,7 @@ def read_corpus_results(corpus: str, runs: Sequence[Run]) -> Results:
         pd.concat(means, names=["system", "metric"]) if means else pd.DataFrame(columns=MEANS),
         confusions,
         pd.DataFrame(_sizes(first) if first else {}, index=list(EMOTIONS)).T,
-        bootstrap,
+        level,
         first.get("dialogs", True) if first else True,
     )
 
@@ -83,15 +82,17 @@ def _check_alike(found: dict[Run, dict]) -> None:
     """Class sizes by speaker and intervals must be equal everywhere, or metrics could not be compared."""
     first = next(iter(found), None)
     for run, metrics in found.items():
-        if _sizes(metrics) != _sizes(found[first]) or _settings(metrics) != _settings(found[first]):
+        if metrics["intervals"].get("method") != METHOD:
+            raise InputError(f"{run.path}: its intervals are not made by {METHOD}; {REMEDY}")
+        if _sizes(metrics) != _sizes(found[first]) or metrics["intervals"] != found[first]["intervals"]:
             raise InputError(
                 f"{run.path}: other utterances or intervals than {first.path}; evaluate all systems on one index"
             )
 
 
-def _mean_over_seeds(speakers: dict[str, np.ndarray], seeds: list[dict], bootstrap: Bootstrap) -> pd.DataFrame:
+def _mean_over_seeds(speakers: dict[str, np.ndarray], seeds: list[dict], level: float) -> pd.DataFrame:
     """A row a metric. Every seed tests the same utterances, so the summed counts have the means over seeds."""
-    mean = summarise(speakers, bootstrap)
+    mean = summarise(speakers, level)
     table = pd.DataFrame(mean["pooled"]).T.astype(float)
     values = [[metrics["pooled"][name]["value"] for metrics in seeds] for name in METRICS]
     table["over_seeds"] = [np.std(v, ddof=1) if len(v) > 1 and None not in v else np.nan for v in values]
@@ -108,7 +109,3 @@ def _pooled(metrics: dict) -> list[tuple]:
 def _sizes(metrics: dict) -> dict[str, list[int]]:
     """The utterances of each emotion, by speaker."""
     return {speaker: np.sum(counts, axis=1).tolist() for speaker, counts in metrics["speakers"].items()}
-
-
-def _settings(metrics: dict) -> list:
-    return [metrics["intervals"][name] for name in ("draws", "level", "seed")]

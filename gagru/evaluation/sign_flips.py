@@ -14,6 +14,7 @@ Phipson & Smyth 2010, doi:10.2202/1544-6115.1585; for the family Westfall & Youn
 Testing, and Romano & Wolf 2005, doi:10.1111/j.1468-0262.2005.00615.x.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ class FlipResult(NamedTuple):
 
 
 @cache
-def speaker_sets(speakers: int, seed: int = 0) -> np.ndarray:
+def speaker_sets(speakers: int) -> np.ndarray:
     """Sets of speakers as rows of 0 and 1, none of them empty: (n, speakers) float64.
 
     All 2^speakers - 1 of them for up to `EXACT` speakers, else `DRAWS` that are drawn at random, each with its
@@ -43,13 +44,13 @@ def speaker_sets(speakers: int, seed: int = 0) -> np.ndarray:
     if speakers <= EXACT:
         sets = np.arange(1, 2**speakers)[:, None] >> np.arange(speakers) & 1
     else:
-        drawn = np.random.default_rng(seed).integers(0, 2, (DRAWS // 2, speakers))
+        drawn = np.random.default_rng(0).integers(0, 2, (DRAWS // 2, speakers))
         sets = np.concatenate([drawn, 1 - drawn])
         sets = sets[sets.any(axis=1)]
     return sets.astype(np.float64)
 
 
-def sign_flip_test(parts, shares, level: float = 0.95, seed: int = 0) -> FlipResult:
+def sign_flip_test(parts, shares, level: float = 0.95) -> FlipResult:
     """Test that parts sum to 0, and give the interval of their sum.
 
     Parameters
@@ -76,19 +77,44 @@ def sign_flip_test(parts, shares, level: float = 0.95, seed: int = 0) -> FlipRes
     if np.isnan(parts).any() or not (shares > 0).any():
         return FlipResult(*[np.nan] * 4)
     parts, shares = parts[shares > 0], shares[shares > 0]
-    sets = speaker_sets(len(parts), seed)
+    sets = speaker_sets(len(parts))
     sums, tolerance = sets @ parts, ROUNDING * np.abs(parts).sum()
     below, above = int((sums <= tolerance).sum()), int((sums >= -tolerance).sum())
     number = len(sets) + 1  # with the empty set, which changes no sign
     p = min(1.0, 2 * (1 + min(below, above)) / number)
     low = high = np.nan
     if order := int((1 - level) / 2 * number + ROUNDING):
-        ratios = sums / (sets @ shares)
+        ratios = np.where(np.abs(sums) <= tolerance, 0, sums) / (sets @ shares)
         low, high = np.partition(ratios, [order - 1, len(ratios) - order])[[order - 1, len(ratios) - order]]
     return FlipResult(float(parts.sum()), float(low), float(high), p)
 
 
-def family_p_values(parts, seed: int = 0) -> np.ndarray:
+def flip_statistic(parts, statistic: Callable[[np.ndarray], np.ndarray]) -> float:
+    """p of a statistic of several sums over the same speakers: the share of sign vectors under which it is as large.
+
+    parts : (speakers, n); a speaker's parts are flipped together. NaN without speakers, and where a part is NaN
+    statistic : of the sums, (flips, n) -> (flips,), larger the further the sums are from 0
+
+    Example
+    -------
+    The length of a sum of vectors. Only all signs alike are as long as (2, 2):
+
+    >>> flip_statistic([[1, 1], [1, 1]], lambda sums: np.hypot(*sums.T))
+    0.5
+    """
+    parts = np.asarray(parts, dtype=float)
+    if np.isnan(parts).any() or not len(parts):
+        return np.nan
+    flipped = statistic(_signs(len(parts)) @ parts)
+    return float((flipped >= flipped[0] - ROUNDING * abs(flipped[0])).mean())
+
+
+def smallest_p(speakers: int) -> float:
+    """The smallest p that the test can give: that of speakers whose parts all have one sign."""
+    return 2 / (1 + len(speaker_sets(speakers)))
+
+
+def family_p_values(parts) -> np.ndarray:
     """p of each of m differences, adjusted for their number by the step-down maximum statistic.
 
     parts : (speakers, m). All differences are flipped with the same signs, so what they have in common costs nothing.
@@ -113,11 +139,15 @@ def family_p_values(parts, seed: int = 0) -> np.ndarray:
     deviation = np.sqrt((parts[:, tested] ** 2).sum(axis=0))
     scaled = parts[:, tested] / np.where(deviation > 0, deviation, 1)
     seen = np.abs(scaled.sum(axis=0))
-    signs = 1 - 2 * np.vstack([np.zeros(len(parts)), speaker_sets(len(parts), seed)])
-    flipped = np.abs(signs @ scaled)
+    flipped = np.abs(_signs(len(parts)) @ scaled)
     order, largest = np.argsort(-seen, kind="stable"), 0.0
     for rank, member in enumerate(order):
         reached = flipped[:, order[rank:]].max(axis=1) >= seen[member] - ROUNDING
         largest = max(largest, float(reached.mean()))
         adjusted[tested[member]] = largest
     return adjusted
+
+
+def _signs(speakers: int) -> np.ndarray:
+    """Vectors of +1 and -1, the one that changes nothing first: (1 + n, speakers)."""
+    return 1 - 2 * np.vstack([np.zeros(speakers), speaker_sets(speakers)])

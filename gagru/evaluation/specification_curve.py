@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gagru.evaluation.intervals import Bootstrap
-from gagru.evaluation.paired import contributions, deviation_over_seeds, differences, sign_flips
+from gagru.evaluation.paired import compare_pair, deviation_over_seeds
+from gagru.evaluation.sign_flips import flip_statistic
+from gagru.evaluation.speaker_parts import speaker_parts
 from gagru.storage.files import read_checked_json
 from gagru.storage.tables import per_cent
 from gagru.task.choices import LITERAL, Specification
@@ -18,7 +19,7 @@ from gagru.task.metrics import METRICS, compute_metrics
 
 AS_CONFIGURED, LITERAL_READING = "as configured", "eq. 5 as printed"
 UA = METRICS.index("UA")
-FORMATS = dict.fromkeys(("first_ua", "second_ua", "difference", "low", "high", "over_seeds"), per_cent)
+FORMATS = dict.fromkeys(("first_ua", "second_ua", "difference", "low", "high", "detectable", "over_seeds"), per_cent)
 FORMATS |= {"p": "{:.4g}".format}
 
 
@@ -27,9 +28,8 @@ class Curve(NamedTuple):
 
     table : a row a specification, in the order of their rank: corpus, first, second (the systems), rank, the value of
         each of `CHOICES`, name (`AS_CONFIGURED`, `LITERAL_READING` or empty), first_ua, second_ua, difference (first
-        minus second) with the ends low and high of its paired bootstrap interval, p (sign-flip test over speakers),
-        over_seeds (deviation of the difference over seeds, n - 1), seeds, utterances, speakers (how many). UA and
-        differences as fractions
+        minus second) with low, high, p and detectable (see `gagru.evaluation.margins.assess`), over_seeds (deviation
+        of the difference over seeds, n - 1), seeds, utterances, speakers (how many). UA and differences as fractions
     parts : what each speaker adds to the difference: a row a specification, a column a speaker, NaN for a speaker that
         a specification does not have
     """
@@ -52,7 +52,7 @@ class Joint(NamedTuple):
 
 
 def read_curve(
-    corpus: str, systems: tuple[str, str], runs: list[tuple[Specification, list, list]], bootstrap: Bootstrap
+    corpus: str, systems: tuple[str, str], runs: list[tuple[Specification, list, list]], level: float
 ) -> Curve:
     """Every specification's result.
 
@@ -66,15 +66,15 @@ def read_curve(
         speakers, first, second = _read_confusions(*files)
         names = {"corpus": corpus, **dict(zip(("first", "second"), systems, strict=True)), **specification}
         names["name"] = _name(specification, own)
-        rows.append(names | _compare(first, second, bootstrap))
+        rows.append(names | _compare(first, second, level))
         summed = [system.sum(axis=0) for system in (first, second)]
-        parts.append(dict(zip(speakers, np.subtract(*map(contributions, summed))[:, UA], strict=True)))
+        parts.append(dict(zip(speakers, np.subtract(*map(speaker_parts, summed))[:, UA], strict=True)))
     table = pd.DataFrame(rows).sort_values("difference", ascending=False, kind="stable")
     table.insert(3, "rank", range(1, len(table) + 1))
     return Curve(table.reset_index(drop=True), pd.DataFrame(parts).loc[table.index].reset_index(drop=True))
 
 
-def joint_test(curve: Curve, bootstrap: Bootstrap) -> Joint:
+def joint_test(curve: Curve) -> Joint:
     """Sign-flip test of the median difference: a speaker's predictions are exchanged in all specifications together.
 
     Over the specifications that have the speakers of the configuration's own one.
@@ -84,8 +84,7 @@ def joint_test(curve: Curve, bootstrap: Bootstrap) -> Joint:
     alike = (present == present.loc[own.name]).all(axis=1) & (curve.table["speaker_rule"] == own["speaker_rule"])
     parts = curve.parts.loc[alike, present.loc[own.name]].to_numpy().T
     median = float(np.median(parts.sum(axis=0)))
-    flipped = np.median(sign_flips(len(parts), bootstrap) @ parts, axis=1)
-    return Joint(median, float((np.abs(flipped) >= abs(median) - 1e-12).mean()), int(alike.sum()))
+    return Joint(median, flip_statistic(parts, lambda sums: np.abs(np.median(sums, axis=1))), int(alike.sum()))
 
 
 def _read_confusions(first: list, second: list) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -98,14 +97,15 @@ def _read_confusions(first: list, second: list) -> tuple[list[str], np.ndarray, 
     return speakers, *(np.array([[run[name] for name in speakers] for run in system]) for system in found)
 
 
-def _compare(first: np.ndarray, second: np.ndarray, bootstrap: Bootstrap) -> dict:
+def _compare(first: np.ndarray, second: np.ndarray, level: float) -> dict:
     summed = [system.sum(axis=0) for system in (first, second)]
-    apart = differences(*summed, bootstrap)
+    apart = compare_pair(*summed, level)["UA"]
     first_ua, second_ua = (compute_metrics(counts.sum(axis=0))[UA] for counts in summed)
     return {
         "first_ua": first_ua,
         "second_ua": second_ua,
-        **{"difference": apart.value[UA], "low": apart.low[UA], "high": apart.high[UA], "p": apart.p[UA]},
+        **{"difference": apart.value, "low": apart.low, "high": apart.high, "p": apart.p},
+        "detectable": apart.detectable,
         "over_seeds": deviation_over_seeds(first, second)[UA],
         "seeds": max(len(first), len(second)),
         "utterances": int(first[0].sum()),

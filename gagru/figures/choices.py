@@ -36,7 +36,7 @@ def draw_curve(panel, table: pd.DataFrame, size: float) -> None:
     """The upper panel: each specification's difference with its interval."""
     panel.axhline(0, color="black", linewidth=0.6)
     for row in table.itertuples():
-        colour, marker = NAMED.get(row.name, (GREY if row.low <= 0 <= row.high else BLUE, "o"))
+        colour, marker = NAMED.get(row.name, (BLUE if row.low > 0 or row.high < 0 else GREY, "o"))
         panel.vlines(row.rank, row.low, row.high, color=colour, linewidth=0.4 * size**0.5 + 0.3)
         panel.plot(row.rank, row.difference, marker, color=colour, markersize=size)
     first, second = (SYSTEMS[table[which].iloc[0]].printed for which in ("first", "second"))
@@ -45,6 +45,8 @@ def draw_curve(panel, table: pd.DataFrame, size: float) -> None:
     counted = f"{utterances.max():,} utterances" + (" at most" if utterances.nunique() > 1 else "")
     panel.set_title(f"{printed(table['corpus'].iloc[0])}: {len(table)} specifications by rank, {counted}")
     marks = {"interval without 0": (BLUE, "o"), "interval with 0": (GREY, "o"), **NAMED}
+    if table["low"].isna().all():
+        marks = {"too few speakers for an interval": (GREY, "o"), **NAMED}
     present = set(table["name"])
     for label, (colour, marker) in marks.items():
         if label not in NAMED or label in present:

@@ -5,18 +5,23 @@ import pandas as pd
 from gagru.evaluation.results import Results
 from gagru.paper.counts import read_class_counts
 from gagru.paper.reported import TABLES
-from gagru.report.formats import write_head
+from gagru.report.formats import level_in_words, write_head
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
-from gagru.verdicts.agreement import AGREES, HIGHER, LOWER, NOT_COMPARABLE
+from gagru.verdicts.agreement import AGREES, FEWEST_SEEDS, HIGHER, LOWER, NO_DRAWS, NOT_COMPARABLE, TOO_FEW_SEEDS
 
 RULE = """\
-In per cent. Measured figures have the interval of the bootstrap over speakers, reported ones that of their counts. A
-figure *agrees* if the difference is at most the root of the sum of the squares of what both leave open on that side.
+In per cent. Both runs test the same utterances, so only the random draws of training set them apart. *Measured* is the
+mean over seeds; the interval is the one that one more run would fall into: mean ± t sd √(1 + 1/n), from n of at least
+{fewest} seeds, at {level}. A figure *agrees* if the reported one, misprints repaired, lies in it. The paper's figure is
+taken as one run.
+
+With *too few seeds* nothing is decided. Set `run: {{seeds: [0, 1, 2, 3, 4]}}`. A system without *random draws* gives
+the same figure in every run: look at the difference itself.
 """
 
 
-def render_check(checked: pd.DataFrame, sentences: list[str], notes: list[str]) -> str:
+def render_check(checked: pd.DataFrame, sentences: list[str], notes: list[str], level: float = 0.95) -> str:
     """The page: notes, the sentences of `describe_check`, and a table of the figures.
 
     checked : see `gagru.verdicts.agreement.check`
@@ -25,7 +30,8 @@ def render_check(checked: pd.DataFrame, sentences: list[str], notes: list[str]) 
     parts.append("".join(f"- {sentence}\n" for sentence in sentences))
     if len(checked):
         table = pd.DataFrame([_tabulate(row) for row in checked.itertuples()])
-        parts += [to_markdown(table, right=["Reported", "Measured", "Difference"]), RULE]
+        parts += [to_markdown(table, right=["Reported", "Measured", "Difference"])]
+        parts.append(RULE.format(fewest=FEWEST_SEEDS, level=level_in_words(level)))
     return "\n".join(parts)
 
 
@@ -54,7 +60,7 @@ def _tabulate(row) -> dict[str, str]:
         "Corpus": printed(row.corpus),
         "System": row.system,
         "Figure": row.row,
-        "Reported": _with_interval(row.compared_with, row.reported_low, row.reported_high),
+        "Reported": f"{row.compared_with:.2f}",
         "Measured": _with_interval(row.measured, row.low, row.high),
         "Difference": f"{row.difference:+.2f}",
         "Verdict": row.verdict,
@@ -63,8 +69,12 @@ def _tabulate(row) -> dict[str, str]:
 
 
 def _count_verdicts(compared: pd.DataFrame) -> str:
-    agreeing = (compared["verdict"] == AGREES).sum()
-    words = f"{agreeing} of {len(compared)} comparable figures agree with the paper."
+    counts = compared["verdict"].value_counts()
+    words = f"{counts.get(AGREES, 0)} of {len(compared)} comparable figures agree with the paper."
+    if few := counts.get(TOO_FEW_SEEDS, 0):
+        words += f" {few} have too few seeds to decide; set run: {{seeds: [0, 1, 2, 3, 4]}}."
+    if same := counts.get(NO_DRAWS, 0):
+        words += f" {same} are of a system without random draws."
     for verdict, what in ((LOWER, "Lower than reported"), (HIGHER, "Higher than reported")):
         rows = compared[compared["verdict"] == verdict].itertuples()
         if names := [f"{row.system}'s {row.row} ({row.difference:+.1f})" for row in rows]:

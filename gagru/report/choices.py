@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, Curve, joint_test
-from gagru.report.formats import in_per_cent, level_in_words, p_value, points_interval, write_head
+from gagru.report.formats import in_per_cent, p_value, points_interval, write_head
+from gagru.report.statistics import explain_detectable, explain_no_intervals, explain_test, has_intervals
 from gagru.storage.tables import to_markdown
 from gagru.task.choices import CHOICES
 from gagru.task.corpora import printed
@@ -12,8 +12,9 @@ from gagru.task.systems import SYSTEMS
 
 EXPLAINED = """\
 - *Difference*: {first}'s UA minus {second}'s, in points of per cent, pooled over all folds; the mean over seeds where
-  there are several. {level} intervals: percentile bootstrap over the speakers, {draws:,} draws, the same for both
-  systems and in every specification. With few speakers they are too narrow. *p*: sign-flip test over speakers.
+  there are several.
+- *p*, *interval*: {test}.
+{no_intervals}- *Found from*: {detectable}.
 - *All together*: the specifications share their utterances and are no independent evidence. The test of their median
   exchanges the two systems' predictions of a speaker in all specifications at once.
 - *By choice*: the mean difference of the specifications that have the value, whatever else they have. In the design
@@ -22,7 +23,7 @@ EXPLAINED = """\
 """
 
 
-def render_choices(curve: Curve, without_effect: list[str], design: str, bootstrap: Bootstrap, notes: list[str]) -> str:
+def render_choices(curve: Curve, without_effect: list[str], design: str, level: float, notes: list[str]) -> str:
     """The page: title, notes (such as "Synthetic ..."), what the curve says in words, all of it, and by choice.
 
     without_effect : choices of the grid that change neither system's results
@@ -31,10 +32,13 @@ def render_choices(curve: Curve, without_effect: list[str], design: str, bootstr
     first, second = (SYSTEMS[curve.own[which]].printed for which in ("first", "second"))
     varied = [choice for choice in CHOICES if curve.table[choice].nunique() > 1]
     ranked, by_choice = _tabulate_curve(curve, first, second), _tabulate_by_choice(curve, varied)
-    words = {"first": first, "second": second, "level": level_in_words(bootstrap.level), "draws": bootstrap.draws}
+    speakers = int(curve.own["speakers"])
+    few = "" if has_intervals(speakers, level) else f"- {explain_no_intervals(speakers, level)}\n"
+    words = {"first": first, "second": second, "test": explain_test(level), "no_intervals": few}
+    words["detectable"] = explain_detectable(level)
     parts = [
         *write_head(f"Open choices on {printed(corpus)}: {first} minus {second}", notes),
-        describe_curve(curve, first, second, bootstrap),
+        describe_curve(curve, first, second, level),
         f"![{first} minus {second} over the specifications](choices_{corpus}.png)\n",
         _name_left_out([choice for choice in without_effect if choice not in varied], first, second),
         f"## All {len(ranked)} specifications (`{design}`)\n",
@@ -47,22 +51,27 @@ def render_choices(curve: Curve, without_effect: list[str], design: str, bootstr
     return "\n".join(filter(None, parts))
 
 
-def describe_curve(curve: Curve, first: str, second: str, bootstrap: Bootstrap) -> str:
+def describe_curve(curve: Curve, first: str, second: str, level: float) -> str:
     """What the curve says, and of the two specifications that have a name."""
-    table, joint = curve.table, joint_test(curve, bootstrap)
+    table, joint = curve.table, joint_test(curve)
     values = 100 * table["difference"]
     which = "all" if joint.specifications == len(table) else f"the {joint.specifications} with the same speakers"
     sentences = [
         f"{first}'s UA minus {second}'s lies between {values.min():+.2f} and {values.max():+.2f} points over "
-        f"{len(table)} specifications; {(values > 0).sum()} of them are above 0. The interval of "
-        f"{(table['low'] > 0).sum()} lies above 0, that of {(table['high'] < 0).sum()} below.",
+        f"{len(table)} specifications; {(values > 0).sum()} of them are above 0. {_count_found(table, level)}",
         f"All together: the median over {which} is {100 * joint.median:+.2f}, p = {p_value(joint.p)}.",
     ]
     names = {AS_CONFIGURED: "As configured", LITERAL_READING: "With equation 5 as it is printed"}
     for row in table[table["name"] != ""].itertuples():
-        interval = points_interval(row.low, row.high)
-        sentences.append(f"{names[row.name]}: {100 * row.difference:+.2f} ({interval}), rank {row.rank}.")
+        test = ", ".join(filter(None, [points_interval(row.low, row.high), f"p = {p_value(row.p)}"]))
+        sentences.append(f"{names[row.name]}: {100 * row.difference:+.2f} ({test}), rank {row.rank}.")
     return "\n".join(f"- {sentence}" for sentence in sentences) + "\n"
+
+
+def _count_found(table: pd.DataFrame, level: float) -> str:
+    """In how many specifications the test finds a difference, to each side."""
+    found = table[table["p"] <= 1 - level + 1e-12]["difference"]
+    return f"The test finds {(found > 0).sum()} of them above 0 and {(found < 0).sum()} below."
 
 
 def _describe_specification(row: pd.Series, own: pd.Series) -> str:
@@ -85,6 +94,7 @@ def _tabulate_curve(curve: Curve, first: str, second: str) -> pd.DataFrame:
             "Difference": table["difference"].map(lambda value: f"{100 * value:+.2f}") + spread,
             "Interval": [points_interval(*ends) for ends in table[["low", "high"]].itertuples(index=False)],
             "p": table["p"].map(p_value),
+            "Found from": table["detectable"].map(in_per_cent),
         }
     )
 

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from gagru.evaluation.intervals import Bootstrap
 from gagru.paper.printed_claims import BOTH
 from gagru.paper.reported import TABLES
 from gagru.report.formats import level_in_words, p_value, write_head
+from gagru.report.statistics import COVERAGE, FALSE_POSITIVES, explain_detectable
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
 
@@ -16,25 +16,31 @@ EXPLAINED = """\
   difference of two figures of a table, of two shares of edges (Figure 2), of attention before and after the graph
   (Figure 3; all of an utterance's attention is 100), or of two shapes of its profile (half the sum of the absolute
   differences of profiles that sum to 100). Of a claim over several rivals or emotions, the smallest margin is shown.
-- *Interval, measured*: {level}, percentile bootstrap over speakers, {draws:,} draws, the same for both systems.
+- *p*, and *interval, measured*: sign-flip test over speakers. A margin is a sum of what each speaker adds to it, and p
+  is the share of all choices of signs for the speakers after which the sum is as far from 0. The {level} interval holds
+  the margins that this test does not reject, so it excludes 0 exactly where p is at most {alpha:g}. In simulated data
+  sets {coverage} of 95 % intervals hold the truth, and {false_positives} of data sets without a difference have p of at
+  most 0.05 (`benchmarks/calibration.py`). Fewer than six speakers have no 95 % interval, since their smallest p is
+  2 / 2^5 = 0.0625: nothing is decided then.
+- *Found from*: {detectable}.
+- That one emotion's shape changes more than another's is no sum over speakers. The parts are those of the jackknife,
+  which leaves out a speaker at a time. That a shape changes at all has no interval, for a distance cannot be below 0:
+  its test exchanges a speaker's shapes before and after the graph.
+- *Beside it*, under the table: what the weight of the beginning and the end is to be held against. Where the graph adds
+  weight everywhere, the middle gains as well. The ends' shares of all weight say whether it moves to them.
 - *Interval, reported*: {level}, from the printed recalls as counts over the class sizes, misprints repaired. The
   utterances and the systems are taken as independent. Figures quoted from other papers have none.
 - *Print alone*: what the printed figures decide by their own interval, misprints repaired.
-- *p*: sign-flip test over speakers. For systems, their predictions of a speaker are exchanged together; for edges and
-  profiles, the signs of the speakers' own margins. With ten speakers intervals alone find a difference too easily, in
-  one of nine simulated data sets without any (`benchmarks/false_positives.py`), the test in one of twenty. The gain on
-  two corpora has no test. A distance of two shapes is above 0 by chance alone, and drawn speakers make it larger: of
-  this claim only the test decides.
-- *Verdict*: **supported** if every margin of the claim has an interval above 0 and p of at most {alpha:g};
-  **contradicted** if the interval of one is below 0 and its p, times the number of margins, is at most {alpha:g};
-  **undecided** otherwise, and where something that the claim needs was not run. Each claim stands for itself: of
-  claims without any truth to them, one in {once:.0f} would get a verdict.
+- *Verdict*: **supported** if every margin of the claim is above 0 with p of at most {alpha:g}; **contradicted** if one
+  is below 0 and its p, times the number of margins, is at most {alpha:g}; **undecided** otherwise, and where something
+  that the claim needs was not run. Each claim stands for itself: of claims without any truth to them, one in
+  {once:.0f} would get a verdict.
 - The beginning and the end of an utterance are its first and last {ends:g} %. Edges "for as many as there could be" are
   shares as multiples of what edges that fall anywhere would have: 1/9 within a third, 2/9 between two.
 """
 
 
-def render_claims(judged: pd.DataFrame, ends: float, bootstrap: Bootstrap, notes: list[str]) -> str:
+def render_claims(judged: pd.DataFrame, ends: float, level: float, notes: list[str]) -> str:
     """The page: notes (such as "Synthetic ..."), a count of verdicts and a table a corpus, and the rules.
 
     judged : see `gagru.verdicts.claims.judge`
@@ -43,11 +49,14 @@ def render_claims(judged: pd.DataFrame, ends: float, bootstrap: Bootstrap, notes
     for corpus, claims in judged.groupby("corpus", sort=False):
         table = pd.DataFrame([_tabulate(claim) for claim in claims.itertuples()])
         parts += [f"## {_title(corpus)}\n", _count_verdicts(claims)]
-        parts.append(to_markdown(table, right=["Reported", "Measured", "p"]))
+        parts.append(to_markdown(table, right=["Reported", "Measured", "p", "Found from"]))
         remarks = claims[claims["remark"].astype(bool) & claims["reported"].notna()]  # on this claim, as a misprint is
         parts.append("".join(f"- {row.claim}: {row.remark}\n" for row in remarks.itertuples()))
-    alpha = round(1 - bootstrap.level, 9)
-    words = {"level": level_in_words(bootstrap.level), "draws": bootstrap.draws, "alpha": alpha, "once": 1 / alpha}
+        controls = claims[claims["controls"].astype(bool)]
+        parts.append("".join(f"- {row.claim}. Beside it: {row.controls}.\n" for row in controls.itertuples()))
+    alpha = round(1 - level, 9)
+    words = {"level": level_in_words(level), "alpha": alpha, "once": 1 / alpha, "detectable": explain_detectable(level)}
+    words |= {"coverage": COVERAGE, "false_positives": FALSE_POSITIVES}
     return "\n".join([*filter(None, parts), EXPLAINED.format(**words, ends=100 * ends)])
 
 
@@ -73,6 +82,7 @@ def _tabulate(claim) -> dict[str, str]:
         "Print alone": claim.by_print,
         "Measured": _with_interval(claim.measured, claim.low, claim.high),
         "p": p_value(claim.p),
+        "Found from": "" if pd.isna(claim.detectable) else f"{claim.detectable:.1f}",
         "Verdict": claim.verdict + not_run,
     }
 

@@ -14,8 +14,8 @@ def in_per_cent(value: float) -> str:
 
 
 def points_interval(low: float, high: float) -> str:
-    """As `-0.5 to +3.2`."""
-    return f"{100 * low:+.1f} to {100 * high:+.1f}"
+    """As `-0.5 to +3.2`; empty where there is none."""
+    return "" if pd.isna(low) else f"{100 * low:+.1f} to {100 * high:+.1f}"
 
 
 def p_value(p: float) -> str:

@@ -110,7 +110,8 @@ def explain_labels(results: Results) -> dict[str, str]:
             f"{utterances} utterances once; the mean over seeds where there are several."
         )
         meanings[_interval_label(results)] = (
-            f"percentile bootstrap over the {speakers} speakers, {results.bootstrap.draws:,} draws."
+            f"Student's t over the {speakers} speakers, whose utterances belong together; none with one speaker. "
+            "Whether two systems differ, the comparisons tell."
         )
         meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own figures."
     if any(len(results.seeds(system)) > 1 for system in run):
@@ -186,7 +187,7 @@ def _printed_label(paper: Reported) -> str:
 
 
 def _interval_label(results: Results) -> str:
-    return f"{level_in_words(results.bootstrap.level)} interval"
+    return f"{level_in_words(results.level)} interval"
 
 
 def _range(low: float, high: float) -> str:

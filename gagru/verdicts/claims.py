@@ -2,17 +2,18 @@
 
 A claim rests on one or more margins, each positive where the claim holds. It is
 
-- supported, if every margin's interval lies above 0 and its test over speakers gives p of at most 1 - level (where all
-  margins are needed, their number needs no correction);
-- contradicted, if the interval of one lies below 0 and its p, times the number of margins (Bonferroni), is as small;
-- undecided otherwise, and if something that it needs was not run.
+- supported, if every margin is above 0 and its test over speakers gives p of at most 1 - level (where all margins are
+  needed, their number needs no correction);
+- contradicted, if one is below 0 and its p, times the number of margins (Bonferroni), is as small;
+- undecided otherwise, also where a margin cannot be tested, and if something that it needs was not run.
+
+A margin's interval is the inverse of its test: it excludes 0 exactly where p is at most 1 - level.
 """
 
 import numpy as np
 import pandas as pd
 
 from gagru.evaluation.evidence import Evidence
-from gagru.evaluation.intervals import Bootstrap
 from gagru.paper.printed_claims import (
     BOTH,
     CLAIMS,
@@ -26,11 +27,11 @@ from gagru.paper.printed_claims import (
 from gagru.paper.reported import TABLES
 from gagru.verdicts.weighing import Measured, Weighed, corpora_of, weigh
 
-POINTS = ["reported", "reported_low", "reported_high", "measured", "low", "high"]
+POINTS = ["reported", "reported_low", "reported_high", "measured", "low", "high", "detectable"]
 FORMATS = dict.fromkeys(POINTS, "{:.2f}".format) | {"p": "{:.4g}".format}
 
 
-def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, bootstrap: Bootstrap) -> pd.DataFrame:
+def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, level: float) -> pd.DataFrame:
     """Every claim on the paper's corpora, then the same on the other corpora where it makes sense: a row a claim.
 
     synthetic : corpora that are demos, whose verdicts say so; ends : share of an utterance that is its beginning or end
@@ -40,28 +41,30 @@ def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, boot
     corpus, section, claim, quote : of `claims_made.csv`
     reported, reported_low, reported_high, by_print : the margin that is printed, with the interval that follows from
         its counts, and the verdict of print alone
-    measured, low, high, p, against : the smallest of the claim's margins, and over what it is; margins : their number
+    measured, low, high, p, detectable, against : the smallest of the claim's margins (see
+        `gagru.evaluation.margins.assess`), and over what it is; margins : their number
     verdict : says so where the speech is synthetic
-    why : every margin, and what was not run; remark : on the print
+    why : every margin, and what was not run; controls : margins beside these, which decide nothing
+    remark : on the print
     """
     claims = read_claims(CLAIMS)
     claims += transfer_claims(claims, [corpus for corpus in measured if corpus not in TABLES])
     rows = []
     for claim in claims:
-        weighed = weigh(claim, measured, ends, bootstrap)
-        verdict = decide(weighed.evidence, weighed.missing, 1 - bootstrap.level)
+        weighed = weigh(claim, measured, ends, level)
+        verdict = decide(weighed.evidence, weighed.missing, 1 - level)
         if weighed.evidence and any(corpus in synthetic for corpus in corpora_of(claim)):
             verdict += ", on synthetic speech"
-        rows.append(_row(claim, weighed, verdict, bootstrap.level))
+        rows.append(_row(claim, weighed, verdict, level))
     return pd.DataFrame(rows).astype(dict.fromkeys([*POINTS, "p"], float))
 
 
 def decide(evidence: list[Evidence], missing: list[str], alpha: float) -> str:
     """The verdict by the rule of this module; `missing` names what was not run."""
-    alpha += 1e-12  # 1 - 0.95 is a little less than 0.05
-    if any(margin.high < 0 and not margin.p * len(evidence) > alpha for margin in evidence):
+    alpha += 1e-12  # 1 - 0.9 is a little less than 0.1
+    if any(margin.value < 0 and margin.p * len(evidence) <= alpha for margin in evidence):
         return CONTRADICTED
-    if evidence and not missing and all(margin.low > 0 and not margin.p > alpha for margin in evidence):
+    if evidence and not missing and all(margin.value > 0 and margin.p <= alpha for margin in evidence):
         return SUPPORTED
     return UNDECIDED
 
@@ -77,7 +80,7 @@ def transfer_claims(claims: list[Claim], corpora: list[str]) -> list[Claim]:
 
 def _row(claim: Claim, weighed: Weighed, verdict: str, level: float) -> dict:
     known = [margin for margin in weighed.evidence if not np.isnan(margin.value)]
-    smallest = min(known, key=lambda margin: margin.value, default=Evidence("", *[np.nan] * 4))
+    smallest = min(known, key=lambda margin: margin.value, default=Evidence("", *[np.nan] * 5))
     by_paper = printed_margin(claim, level)
     low, high = (by_paper and by_paper.interval) or (None, None)
     return {
@@ -86,11 +89,13 @@ def _row(claim: Claim, weighed: Weighed, verdict: str, level: float) -> dict:
         "claim": claim.claim,
         **{"reported": by_paper and by_paper.value, "reported_low": low, "reported_high": high},
         "by_print": by_paper.verdict if by_paper else "",
-        **{"measured": 100 * smallest.value, "low": 100 * smallest.low, "high": 100 * smallest.high, "p": smallest.p},
+        **{"measured": 100 * smallest.value, "low": 100 * smallest.low, "high": 100 * smallest.high},
+        **{"p": smallest.p, "detectable": 100 * smallest.detectable},
         "against": smallest.against,
         "margins": len(weighed.evidence),
         "verdict": verdict,
         "why": _why(weighed),
+        "controls": "; ".join(f"{margin.against} {_in_words(margin)}" for margin in weighed.controls),
         "remark": by_paper.remark if by_paper else _remark(claim),
         "quote": claim.quote,
     }
@@ -103,8 +108,10 @@ def _why(weighed: Weighed) -> str:
 
 
 def _in_words(margin: Evidence) -> str:
-    test = "" if np.isnan(margin.p) else f", p {margin.p:.2g}"
-    return f"{100 * margin.value:+.2f} ({100 * margin.low:+.2f} to {100 * margin.high:+.2f}{test})"
+    if np.isnan(margin.value):
+        return "not to be told"
+    interval = "" if np.isnan(margin.low) else f"{100 * margin.low:+.2f} to {100 * margin.high:+.2f}, "
+    return f"{100 * margin.value:+.2f} ({interval}p {margin.p:.2g})"
 
 
 def _remark(claim: Claim) -> str:

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from gagru.analysis.by_speaker import BySpeaker, edges_by_speaker, profiles_by_speaker
 from gagru.analysis.evidence import (
     measure_edges_within,
+    measure_ends_controls,
     measure_ends_gain,
     measure_front_to_back,
     measure_most_changed_shape,
     measure_shape_change,
 )
 from gagru.evaluation.evidence import Evidence, compare_gains, compare_systems
-from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.results import Results, read_results
 from gagru.evaluation.tables import METRIC_OF_ROW, table_systems
 from gagru.paper.printed_claims import BOTH, CLAIMS, EVERY_OTHER, Claim
@@ -33,10 +33,14 @@ class Measured(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """The margins that a claim rests on, and in words what it needs that was not run."""
+    """The margins that a claim rests on, and in words what it needs that was not run.
+
+    controls : margins to hold those against, which decide nothing
+    """
 
     evidence: list[Evidence]
     missing: list[str]
+    controls: list[Evidence] = []  # noqa: RUF012 - never changed
 
 
 def read_measured(metrics: Sequence[Run], edges: Sequence[Run], profiles: Sequence[Run]) -> dict[str, Measured]:
@@ -59,7 +63,7 @@ def corpora_of(claim: Claim) -> list[str]:
     return list(TABLES) if claim.corpus == BOTH else [claim.corpus]
 
 
-def weigh(claim: Claim, measured: dict[str, Measured], ends: float, bootstrap: Bootstrap) -> Weighed:
+def weigh(claim: Claim, measured: dict[str, Measured], ends: float, level: float) -> Weighed:
     """The margins that a claim rests on, on all its corpora.
 
     ends : share of an utterance that is its beginning or its end
@@ -68,19 +72,20 @@ def weigh(claim: Claim, measured: dict[str, Measured], ends: float, bootstrap: B
     if absent := [printed(corpus) for corpus in corpora if corpus not in measured]:
         return Weighed([], absent)
     if claim.measure == "gain":
-        return _weigh_gain(claim, measured, bootstrap)
-    evidence, missing = [], []
+        return _weigh_gain(claim, measured, level)
+    evidence, missing, controls = [], [], []
     for corpus in corpora:
-        ours = _weigh_on_corpus(claim, measured[corpus], ends, bootstrap)
+        ours = _weigh_on_corpus(claim, measured[corpus], ends, level)
         where = f" ({printed(corpus)})" if len(corpora) > 1 else ""
         evidence += [margin._replace(against=margin.against + where) for margin in ours.evidence]
         missing += ours.missing
-    return Weighed(evidence, list(dict.fromkeys(missing)))
+        controls += ours.controls
+    return Weighed(evidence, list(dict.fromkeys(missing)), controls)
 
 
-def _weigh_on_corpus(claim: Claim, measured: Measured, ends: float, bootstrap: Bootstrap) -> Weighed:
+def _weigh_on_corpus(claim: Claim, measured: Measured, ends: float, level: float) -> Weighed:
     if claim.measure in METRIC_OF_ROW:
-        return _weigh_systems(claim, measured.results, bootstrap)
+        return _weigh_systems(claim, measured.results, level)
     if measured.edges is None or measured.profiles is None:
         return Weighed([], [NAMES["ga_gru"].printed])
     of_edges = claim.measure in ("edges within", "FB most", "FB least")
@@ -89,23 +94,24 @@ def _weigh_on_corpus(claim: Claim, measured: Measured, ends: float, bootstrap: B
         return Weighed([], [f"utterances of {subject}"])
     match claim.measure, claim.against:
         case "edges within", reading:
-            evidence = measure_edges_within(sums, reading == "chance", bootstrap)
+            evidence = measure_edges_within(sums, reading == "chance", level)
         case "FB most", _:
-            evidence = measure_front_to_back(sums, subject, 1, bootstrap)
+            evidence = measure_front_to_back(sums, subject, 1, level)
         case "FB least", _:
-            evidence = measure_front_to_back(sums, subject, -1, bootstrap)
+            evidence = measure_front_to_back(sums, subject, -1, level)
         case "ends", _:
-            evidence = measure_ends_gain(sums, ends, bootstrap)
+            evidence = measure_ends_gain(sums, ends, level)
         case "shape", "original":
-            evidence = measure_shape_change(sums, subject, bootstrap)
+            evidence = measure_shape_change(sums, subject)
         case "shape", _:
-            evidence = measure_most_changed_shape(sums, subject, bootstrap)
+            evidence = measure_most_changed_shape(sums, subject, level)
         case _:
             raise InputError(f"{CLAIMS}: {claim.measure!r} is no measure")
-    return Weighed(evidence, [])
+    controls = measure_ends_controls(sums, ends, level) if claim.measure == "ends" else []
+    return Weighed(evidence, [], controls)
 
 
-def _weigh_systems(claim: Claim, results: Results, bootstrap: Bootstrap) -> Weighed:
+def _weigh_systems(claim: Claim, results: Results, level: float) -> Weighed:
     others = [system for system in table_systems(results.corpus) if system in SYSTEMS and system != claim.subject]
     rivals = others if claim.against == EVERY_OTHER else [claim.against]
     confusions = results.confusions
@@ -114,15 +120,15 @@ def _weigh_systems(claim: Claim, results: Results, bootstrap: Bootstrap) -> Weig
         return Weighed([], missing)
     own, metric = confusions[claim.subject], METRIC_OF_ROW[claim.measure]
     run = [system for system in rivals if system in confusions]
-    evidence = [compare_systems(own, confusions[rival], metric, NAMES[rival].printed, bootstrap) for rival in run]
+    evidence = [compare_systems(own, confusions[rival], metric, NAMES[rival].printed, level) for rival in run]
     return Weighed(evidence, missing)
 
 
-def _weigh_gain(claim: Claim, measured: dict[str, Measured], bootstrap: Bootstrap) -> Weighed:
+def _weigh_gain(claim: Claim, measured: dict[str, Measured], level: float) -> Weighed:
     """GA-GRU's gain over BiGRU+Att on one corpus over that on another."""
     confusions = [measured[corpus].results.confusions for corpus in (claim.subject, claim.against)]
     pair = ("ga_gru", "bigru_att")
     if missing := [NAMES[system].printed for system in pair if system not in confusions[0]]:
         return Weighed([], missing)
     large, small = ([ours[system] for system in pair] for ours in confusions)
-    return Weighed([compare_gains(large, small, "UA", printed(claim.against), bootstrap)], [])
+    return Weighed([compare_gains(large, small, "UA", printed(claim.against), level)], [])

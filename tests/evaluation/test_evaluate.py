@@ -3,7 +3,6 @@ import json
 import pytest
 
 from gagru.evaluation.evaluate import confusion_table, evaluate
-from gagru.evaluation.intervals import Bootstrap
 from gagru.storage.tables import write_csv
 from gagru.task.errors import InputError
 
@@ -45,7 +44,7 @@ def test_the_order_of_the_folds_does_not_matter(corpus):
 def test_speakers_counts_are_kept_for_paired_comparisons(corpus):
     metrics = corpus.evaluate()
     assert metrics["speakers"]["B"] == [[1, 0, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0]]
-    assert metrics["intervals"]["draws"] == 200
+    assert metrics["intervals"] == {"method": "Student's t over speakers", "level": 0.95}
 
 
 def test_it_is_the_same_again(corpus):
@@ -117,7 +116,7 @@ def test_an_unreadable_file_is_named(corpus):
     run = corpus.write_predictions()
     (run.path / "B" / "predictions.parquet").write_bytes(b"no Parquet")
     with pytest.raises(InputError, match=r"B/predictions\.parquet: truncated or damaged"):
-        evaluate(run, ["A", "B"], corpus.index, Bootstrap(draws=200))
+        evaluate(run, ["A", "B"], corpus.index, 0.95)
 
 
 def test_a_corpus_is_asked_whether_it_has_dialogs(corpus):

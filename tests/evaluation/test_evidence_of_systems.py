@@ -4,9 +4,6 @@ import numpy as np
 import pytest
 
 from gagru.evaluation.evidence import compare_gains, compare_systems
-from gagru.evaluation.intervals import Bootstrap
-
-FAST = Bootstrap(draws=300)
 
 
 def counts(*right):
@@ -14,10 +11,15 @@ def counts(*right):
 
 
 def test_systems_and_gains_by_hand():
-    weak, strong, best = counts(*[(5,) * 4] * 3), counts(*[(6,) * 4] * 3), counts(*[(9,) * 4] * 3)
-    found = compare_systems(strong, weak, "UA", "weak", FAST)
+    weak, strong, best = counts(*[(5,) * 4] * 6), counts(*[(6,) * 4] * 6), counts(*[(9,) * 4] * 6)
+    found = compare_systems(strong, weak, "UA", "weak", 0.95)
     assert found.against == "weak"
-    assert found[1:] == pytest.approx((0.1, 0.1, 0.1, 2 / 2**3))
-    gain = compare_gains((best, weak), (strong, weak), "UA", "the other", FAST)
-    assert (gain.value, gain.low, gain.high) == pytest.approx((0.3, 0.3, 0.3))
-    assert np.isnan(gain.p)
+    assert found[1:] == pytest.approx((0.1, 0.1, 0.1, 2 / 2**6, 0), abs=1e-9)
+    gain = compare_gains((best, weak), (strong, weak), "UA", "the other", 0.95)
+    assert gain[1:] == pytest.approx((0.3, 0.3, 0.3, 2 / 2**12, 0), abs=1e-9)
+
+
+def test_a_gap_between_gains_that_both_are_large_is_not_found():
+    weak, best = counts(*[(5,) * 4] * 6), counts(*[(9,) * 4] * 6)
+    gain = compare_gains((best, weak), (best, weak), "UA", "the other", 0.95)
+    assert (gain.value, gain.p) == (pytest.approx(0), 1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gagru.evaluation.margins import Margin, contrast, difference, gap, jackknife, joint
-from gagru.task.metrics import figures
+from gagru.task.metrics import compute_metrics
 
 
 def counted(seed, speakers=5):
@@ -15,7 +15,9 @@ def test_a_difference_sums_to_that_of_the_pooled_metrics():
     first = counted(0)
     second = np.stack([speaker[:, ::-1] for speaker in first])  # the same utterances, other predictions
     margin = difference(first, second)
-    assert margin.parts.sum(axis=0) == pytest.approx(figures(first.sum(axis=0)) - figures(second.sum(axis=0)))
+    assert margin.parts.sum(axis=0) == pytest.approx(
+        compute_metrics(first.sum(axis=0)) - compute_metrics(second.sum(axis=0))
+    )
     assert margin.shares.sum(axis=0) == pytest.approx(np.ones(6))
 
 

@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 from gagru.evaluation.evaluate import summarise
-from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import AS_CONFIGURED, FORMATS, LITERAL_READING, joint_test, read_curve
 from gagru.storage.files import write_checked_json
 from gagru.storage.tables import write_csv
 from gagru.task.choices import CHOICES
 from gagru.task.errors import InputError
 
-BOOTSTRAP = Bootstrap(draws=500)
+LEVEL = 0.95
 OWN = dict.fromkeys(CHOICES, "own") | {"graph_normalise": "row", "graph_propagate": "frames"}
 TEN = 10  # utterances of an emotion of a speaker
 
@@ -31,7 +30,7 @@ def counts(*right):
 def metrics(tmp_path):
     def write(name, *speakers):
         path = tmp_path / f"{name}.json"
-        write_checked_json(path, summarise({f"s{i}": c for i, c in enumerate(speakers)}, BOOTSTRAP))
+        write_checked_json(path, summarise({f"s{i}": c for i, c in enumerate(speakers)}, LEVEL))
         return path
 
     return write
@@ -51,7 +50,7 @@ def curve(metrics):
 
 
 def curve_of(runs):
-    return read_curve("emodb", ["ga_gru", "bigru_att"], runs, BOOTSTRAP)
+    return read_curve("emodb", ["ga_gru", "bigru_att"], runs, LEVEL)
 
 
 def test_differences_are_those_of_the_pooled_recalls_and_ranked(curve):
@@ -61,17 +60,24 @@ def test_differences_are_those_of_the_pooled_recalls_and_ranked(curve):
     assert curve.table.loc[0, ["first_ua", "second_ua"]].tolist() == [0.7, 0.5]
 
 
-def test_intervals_are_paired_and_over_speakers(curve):
-    # every speaker gains the same, so that every draw does
+def test_four_speakers_have_a_p_and_no_interval(curve):
     first, second, third = curve.table.itertuples()
-    assert (first.low, first.high) == pytest.approx((0.2, 0.2))
-    assert second.low < 0 < second.high
-    assert (third.low, third.high, third.p) == (0.0, 0.0, 1.0)
-    assert first.p == 2 / 2**4  # all signs alike, of four speakers
+    assert curve.table[["low", "high", "detectable"]].isna().all(axis=None)
+    assert (first.p, third.p) == (2 / 2**4, 1.0)  # all signs alike, of four speakers; no difference at all
+    assert second.p > first.p
+
+
+def test_intervals_are_paired_and_over_speakers(metrics):
+    """Every speaker gains the same, though some are hard for both systems."""
+    levels = (1, 3, 5, 6, 7, 8)
+    base = [metrics("b", *[counts(*[n] * 4) for n in levels])]
+    better = [metrics("c", *[counts(*[n + 2] * 4) for n in levels])]
+    one = curve_of([(OWN, better, base)]).table.iloc[0]
+    assert (one.low, one.high, one.p) == pytest.approx((0.2, 0.2, 2 / 2**6))
 
 
 def test_the_joint_test_exchanges_a_speaker_in_all_specifications_at_once(curve):
-    found = joint_test(curve, BOOTSTRAP)
+    found = joint_test(curve)
     parts = np.array([[0.05] * 4, [0.1, -0.025, -0.025, -0.025], [0.0] * 4])  # a speaker's share of each difference
     medians = [abs(np.median(parts @ signs)) for signs in product([1, -1], repeat=4)]
     assert found.median == pytest.approx(0.025)
@@ -82,7 +88,7 @@ def test_the_joint_test_exchanges_a_speaker_in_all_specifications_at_once(curve)
 def test_other_speakers_take_no_part_in_the_joint_test(metrics):
     one, two = [metrics("one", *[counts(5, 5, 5, 5)] * 3)], [metrics("two", *[counts(6, 6, 6, 6)] * 3)]
     runs = [(OWN, one, two), (OWN | {"speaker_rule": "dialog"}, two, one)]
-    assert joint_test(curve_of(runs), BOOTSTRAP).specifications == 1
+    assert joint_test(curve_of(runs)).specifications == 1
 
 
 def test_seeds_are_averaged_and_their_spread_is_kept(metrics):

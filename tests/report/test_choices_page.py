@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, Curve
 from gagru.report.choices import render_choices
 from gagru.task.choices import CHOICES
@@ -23,7 +22,7 @@ def curve():
     rows = [
         {"corpus": "emodb", "first": "ga_gru", "second": "bigru_att", "rank": rank, **choices, "name": name}
         | {"first_ua": 0.5 + difference, "second_ua": 0.5, "difference": difference, "low": low, "high": high}
-        | {"p": 0.125, "over_seeds": np.nan, "seeds": 1, "utterances": 160, "speakers": 4}
+        | {"p": 0.125, "detectable": 0.04, "over_seeds": np.nan, "seeds": 1, "utterances": 160, "speakers": 4}
         for rank, (choices, name, difference, low, high) in enumerate(specifications, start=1)
     ]
     table = pd.DataFrame(rows)
@@ -31,19 +30,20 @@ def curve():
 
 
 def test_the_page_names_what_is_different_and_what_has_a_name(curve):
-    text = render_choices(curve, ["egemaps"], "factorial", Bootstrap(draws=500), ["Synthetic."])
+    text = render_choices(curve, ["egemaps"], "factorial", 0.95, ["Synthetic."])
     assert "> **Synthetic.**" in text
     assert "between +0.00 and +20.00 points over 3 specifications; 2 of them are above 0" in text
-    assert "The interval of 1 lies above 0, that of 0 below" in text
+    assert "The test finds 0 of them above 0 and 0 below." in text
+    assert "4 speakers are too few for 95 % intervals of differences" in text
     assert "the median over all is +2.50, p = 0.1250" in text
-    assert "As configured: +2.50 (-10.0 to +10.0), rank 2" in text
+    assert "As configured: +2.50 (-10.0 to +10.0, p = 0.1250), rank 2" in text
     assert "With equation 5 as it is printed: +0.00" in text
     assert "| validation oracle" in text
     assert "depends on it: eGeMAPS" in text
 
 
 def test_differences_are_averaged_by_value_the_configured_one_first(curve):
-    text = render_choices(curve, [], "factorial", Bootstrap(draws=500), [])
+    text = render_choices(curve, [], "factorial", 0.95, [])
     lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()]
     own, oracle = (line for line in lines if line[0] == "Validation")
     assert own[1:] == ["own", "2", "+1.25", "+0.00", "+2.50"]

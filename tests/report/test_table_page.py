@@ -23,7 +23,7 @@ def test_markdown_sets_measured_beside_reported(three):
         ["measured", "95 % interval", "over seeds", "over folds", "reported"]
     )
     assert lines_of(page, "GA-GRU")[0][-1] == "73.75"
-    assert lines_of(page, "GA-GRU")[1][-1] == "67.5–80.0"
+    assert lines_of(page, "GA-GRU")[1][-1] == "0.0–100.0"
     assert lines_of(page, "GA-GRU")[4][1:] == ["53.73", "58.9", "71.96", "70.63", "62.27", "63.8"]
     assert [line[0] for line in lines_of(page, "SVM")] == ["measured", "95 % interval", "over folds", "reported"]
     assert [line[0] for line in lines_of(page, "DNN")] == ["not run", "reported"]

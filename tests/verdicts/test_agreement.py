@@ -1,4 +1,5 @@
 import csv
+import doctest
 import subprocess
 import sys
 from pathlib import Path
@@ -8,11 +9,11 @@ import pandas as pd
 import pytest
 
 from gagru.evaluation.evaluate import summarise
-from gagru.evaluation.intervals import Bootstrap
 from gagru.evaluation.results import read_results
 from gagru.report.check import describe_check, render_check
 from gagru.storage.files import write_checked_json
 from gagru.task.runs import parse_run
+from gagru.verdicts import agreement
 from gagru.verdicts.agreement import check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,21 +24,27 @@ PAPER = {"iemocap": (879, 1006, 780, 779), "msp_improv": (1582, 1820, 465, 516)}
 
 @pytest.fixture
 def ga_gru(tmp_path):
-    """The argument of the program for a GA-GRU with the given correct counts, divided among ten speakers as equals."""
+    """The arguments of the program for a GA-GRU with the given correct counts, divided among ten speakers as equals.
 
-    def write(corpus, correct, system="ga_gru", sizes=None):
-        sizes = np.array(sizes or SIZES[corpus])
-        parts = [np.diff(np.arange(11)[:, None] * np.array(total) // 10, axis=0) for total in (correct, sizes)]
-        counts = [np.diag(k) + np.roll(np.diag(n - k), 1, axis=1) for k, n in zip(*parts, strict=True)]
-        path = tmp_path / f"{corpus}_{system}.json"
-        write_checked_json(path, summarise({f"S{i}": c for i, c in enumerate(counts)}, Bootstrap(draws=300)))
-        return f"{corpus}/{system}:0={path}"
+    A seed each, with so many happy utterances more or less right as `seeds` says.
+    """
+
+    def write(corpus, correct, system="ga_gru", sizes=None, seeds=(-2, -1, 0, 1, 2)):
+        sizes, arguments = np.array(sizes or SIZES[corpus]), []
+        for seed, more in enumerate(seeds):
+            totals = np.array(correct) + np.array([more, 0, 0, 0])
+            parts = [np.diff(np.arange(11)[:, None] * np.array(total) // 10, axis=0) for total in (totals, sizes)]
+            counts = [np.diag(k) + np.roll(np.diag(n - k), 1, axis=1) for k, n in zip(*parts, strict=True)]
+            path = tmp_path / f"{corpus}_{system}{seed}.json"
+            write_checked_json(path, summarise({f"S{i}": c for i, c in enumerate(counts)}, 0.95))
+            arguments.append(f"{corpus}/{system}:{seed}={path}")
+        return arguments
 
     return write
 
 
 def checked(*arguments, synthetic=()):
-    results = read_results([parse_run(text) for text in arguments])
+    results = read_results([parse_run(text) for texts in arguments for text in texts])
     table = check(results, list(synthetic))
     rows = {(row.corpus, row.system, row.row): row for row in table.itertuples()}
     return rows, describe_check(results, list(synthetic), table)
@@ -59,15 +66,39 @@ def test_a_misprint_is_shown_with_what_it_is_compared_with(ga_gru):
     assert found["msp_improv", "GA-GRU", "WA"].remark == "agrees with the recalls only as repaired"
 
 
-@pytest.mark.parametrize(("points", "verdict"), [(-10, "lower"), (-1, "agrees"), (1, "agrees"), (10, "higher")])
-def test_speakers_and_counts_decide_how_far_is_too_far(ga_gru, points, verdict):
-    """All speakers are alike, so the counts leave open what is left open: about 1.3 points of UA."""
+@pytest.mark.parametrize(("points", "verdict"), [(-10, "lower"), (-1, "lower"), (1, "higher"), (10, "higher")])
+def test_the_spread_over_seeds_decides_how_far_is_too_far(ga_gru, points, verdict):
+    """Seeds differ by 4 of 1,636 happy utterances, so that a point of UA is far."""
     sizes = np.array(SIZES["iemocap"])
     found, _ = checked(ga_gru("iemocap", np.array(PAPER["iemocap"]) + sizes * points // 100))
     one = found["iemocap", "GA-GRU", "UA"]
     assert one.verdict == verdict
     assert one.difference == pytest.approx(points, abs=0.1)
-    assert {"lower": "is not reached", "higher": "is higher than", "agrees": "agrees with"}[verdict] in one.meaning
+    assert {"lower": "is not reached", "higher": "is higher than"}[verdict] in one.meaning
+
+
+def test_a_wider_spread_lets_the_same_difference_agree(ga_gru):
+    """The prediction interval by hand: t of 4 degrees of freedom is 2.776, the deviation sqrt(2.5) times the step."""
+    correct = np.array(PAPER["iemocap"]) + np.array(SIZES["iemocap"]) // 100
+    found, _ = checked(ga_gru("iemocap", correct, seeds=(-60, -30, 0, 30, 60)))
+    one = found["iemocap", "GA-GRU", "UA"]
+    half = 2.7764 * np.sqrt(2.5) * 100 * 30 / 1636 / 4 * np.sqrt(1.2)
+    assert (one.low, one.high) == pytest.approx((one.measured - half, one.measured + half), abs=1e-3)
+    assert (one.verdict, one.seeds) == ("agrees", 5)
+
+
+@pytest.mark.parametrize(("system", "verdict"), [("ga_gru", "too few seeds"), ("svm", "no random draws")])
+def test_without_a_spread_over_seeds_nothing_is_decided(ga_gru, system, verdict):
+    runs = ga_gru("iemocap", (9, 9, 9, 9), system=system, seeds=(0,) if system == "svm" else (-1, 0, 1, 0))
+    found, sentences = checked(runs)
+    assert {row.verdict for row in found.values()} == {verdict}
+    assert np.isnan([row.low for row in found.values()]).all()
+    assert sentences[0].startswith("IEMOCAP: 0 of 6 comparable figures agree with the paper. 6 ")
+    assert ("set run: {seeds: [0, 1, 2, 3, 4]}" in sentences[0]) == (system == "ga_gru")
+
+
+def test_examples():
+    assert doctest.testmod(agreement).failed == 0
 
 
 def test_the_reported_wa_that_its_recalls_do_not_give_is_remarked_on(ga_gru):
@@ -112,7 +143,7 @@ def program(tmp_path, *arguments):
 
 def test_the_program_fails_only_when_asked_to(ga_gru, tmp_path):
     low = ga_gru("iemocap", (400, 500, 300, 300))
-    done = program(tmp_path, "--metrics", low, "--fail", "false")
+    done = program(tmp_path, "--metrics", *low, "--fail", "false")
     assert done.returncode == 0, done.stderr
     assert "0 of 6 comparable figures agree" in done.stdout
     with (tmp_path / "check.csv").open(newline="") as file:
@@ -120,11 +151,11 @@ def test_the_program_fails_only_when_asked_to(ga_gru, tmp_path):
     assert "| lower " in (tmp_path / "check.md").read_text()
     for name in ("check.csv", "check.md"):
         (tmp_path / name).unlink()
-    failed = program(tmp_path, "--metrics", low, "--fail", "true")
+    failed = program(tmp_path, "--metrics", *low, "--fail", "true")
     assert failed.returncode == 1
     assert "check.fail is set" in failed.stderr
     assert "GA-GRU's UA is not reached" in failed.stderr
     assert not (tmp_path / "check.csv").exists()
     agreeing = ga_gru("iemocap", PAPER["iemocap"])
-    assert program(tmp_path, "--metrics", agreeing, "--fail", "true").returncode == 0
-    assert program(tmp_path, "--metrics", low, "--synthetic", "iemocap", "--fail", "true").returncode == 0
+    assert program(tmp_path, "--metrics", *agreeing, "--fail", "true").returncode == 0
+    assert program(tmp_path, "--metrics", *low, "--synthetic", "iemocap", "--fail", "true").returncode == 0

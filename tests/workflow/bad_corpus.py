@@ -126,7 +126,7 @@ class Corpus:
 
     def evaluate_system(self) -> str | None:
         run = f"mine/svm:0={self.model(self.speakers[0], 'svm').parent}"
-        options = {"run": run, "folds": tuple(self.speakers), "index": self.index, "settings": {"draws": 100}}
+        options = {"run": run, "folds": tuple(self.speakers), "index": self.index, "level": 0.95}
         return self.program(
             "evaluate_system", **options, out_metrics=self.metrics, out_confusion=self.folder / "svm" / "confusion.csv"
         )

@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SMALL = """
 run: {corpora: [iemocap], systems: [svm, ga_gru]}
-evaluation: {draws: 200}
 demo:
   systems:
     ga_gru: {hidden: 8, max_epochs: 2, batch_size: 64}
@@ -20,7 +19,6 @@ demo:
 EVERY_SYSTEM = """
 run: {corpora: [iemocap]}
 features: {log_mel: {bands: 8}, modulation: {acoustic: 8, modulation: 4}}
-evaluation: {draws: 200}
 demo:
   systems:
     dnn: {hidden: [4], max_epochs: 1}

@@ -105,7 +105,7 @@ def test_two_swapped_settings_are_seen(planned):
 
 
 def test_changed_intervals_evaluate_again_without_training(planned):
-    assert planned(SMALL.replace("draws: 200", "draws: 300")) == {
+    assert planned(SMALL + "evaluation: {level: 0.9}\n") == {
         "evaluate_system svm",
         "evaluate_system ga_gru",
         *SAID,

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from running import SMALL, Workflow
-from single_node import CannotStart, SingleNode
+from small_cluster import CannotStart, SmallCluster
 
 from gagru.evaluation.evaluate import summarise
 from gagru.storage.files import write_checked_json
@@ -23,9 +23,9 @@ def finished(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def cluster():
-    """A SLURM of one node; where there can be none, the tests that want it skip and say why."""
+    """A SLURM of two nodes; where there can be none, the tests that want it skip and say why."""
     try:
-        with SingleNode() as cluster:
+        with SmallCluster() as cluster:
             yield cluster
     except CannotStart as problem:
         pytest.skip(str(problem))

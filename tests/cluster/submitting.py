@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from running import ROOT, Workflow
-from single_node import SingleNode
+from small_cluster import SmallCluster
 
-# No accounting here, so the end of jobs is asked of squeue; and at once, since the jobs are short.
-HERE = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1", "--retries", "1"]
+# Looks for the end of jobs begin at once, since the jobs are short.
+HERE = ["--slurm-init-seconds-before-status-checks", "1", "--retries", "1"]
+# Of a job that somebody cancelled `sacct` says `CANCELLED by 0`, and the plugin's version 2.8 takes it for running.
+ASK_SQUEUE = ["--slurm-status-command", "squeue"]
 IMPATIENT = Path(__file__).with_name("impatient.py")
-SHOWN = ["JobId", "JobState", "RunTime", "NumCPUs", "MinMemoryNode", "TimeLimit", "TresPerJob", "Comment"]
+SHOWN = ["JobId", "JobState", "Partition", "NodeList", "RunTime", "NumCPUs", "MinMemoryNode", "TimeLimit", "TresPerJob", "Comment"]
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Submitted:
         return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
-def start(cluster: SingleNode, workflow: Workflow, configuration: str, *arguments: str) -> subprocess.Popen:
+def start(cluster: SmallCluster, workflow: Workflow, configuration: str, *arguments: str) -> subprocess.Popen:
     """Run Snakemake with the profile in the background; what it says is written to `said`."""
     command = [sys.executable, str(IMPATIENT), *arguments, "--snakefile", str(ROOT / "Snakefile")]
     command += ["--directory", str(workflow.folder), "--workflow-profile", str(ROOT / "profiles/slurm"), *HERE]
@@ -46,7 +48,7 @@ def start(cluster: SingleNode, workflow: Workflow, configuration: str, *argument
         return subprocess.Popen(command, cwd=workflow.folder, env=cluster.environment, stdout=said, stderr=said)
 
 
-def through_slurm(cluster: SingleNode, folder: Path, configuration: str, *arguments: str, meanwhile=None) -> Submitted:
+def through_slurm(cluster: SmallCluster, folder: Path, configuration: str, *arguments: str, meanwhile=None) -> Submitted:
     """Run Snakemake with the profile; `meanwhile(cluster, folder)` is called until it is true or the run has ended."""
     before, workflow = {job["JobId"] for job in cluster.jobs()}, Workflow(folder)
     run = start(cluster, workflow, configuration, *arguments)
@@ -64,7 +66,7 @@ def through_slurm(cluster: SingleNode, folder: Path, configuration: str, *argume
 class CancelATraining:
     """To be called until it has cancelled the first GA-GRU that is training."""
 
-    def __call__(self, cluster: SingleNode, folder: Path) -> bool:
+    def __call__(self, cluster: SmallCluster, folder: Path) -> bool:
         for log in folder.glob("results/logs/*/ga_gru/seed*/*.log"):
             running = [job for job in cluster.jobs() if re.search(f"train_fold.*ga_gru.*_{log.stem}$", job["Comment"])]
             if running:

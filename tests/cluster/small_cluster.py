@@ -1,4 +1,4 @@
-"""A SLURM of one node in a folder of its own: controller, node daemon and munge, with a GPU that is /dev/null."""
+"""A SLURM of two nodes on this machine, in a folder of its own: two partitions, accounting, a GPU that is /dev/null."""
 
 import os
 import shutil
@@ -8,31 +8,37 @@ import tempfile
 import time
 from pathlib import Path
 
-DAEMONS = {"mungekey", "munged", "slurmctld", "slurmd"}
-CLIENTS = {"sbatch", "srun", "scancel", "scontrol", "sinfo", "squeue"}
-PACKAGES = "slurmctld slurmd slurm-client munge"
+DAEMONS = {"mungekey", "munged", "mariadb-install-db", "mariadbd", "slurmdbd", "slurmctld", "slurmd"}
+CLIENTS = {"sacct", "sacctmgr", "sbatch", "scancel", "scontrol", "sinfo", "squeue", "srun"}
+PACKAGES = "slurmctld slurmd slurmdbd slurm-client munge mariadb-server-core mariadb-client-core"
 PATIENCE = 180  # seconds that a daemon may take to start or to stop
 
-# Memory and CPUs are what jobs are given by; config_overrides has the node believed to have what is written here.
+# The nodes share this machine, each at a port of its own, as Debian's `--enable-multiple-slurmd` allows. Memory and CPUs
+# are what jobs are given by; config_overrides has the nodes believed to have what is written here. SLURM itself looks
+# every second at what a job's processes hold and ends the job that holds too much; that needs no control groups.
 SLURM_CONF = """
-ClusterName=single
+ClusterName=small
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller_port}
-SlurmdPort={node_port}
 SlurmUser={user}
 SlurmdUser={user}
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge.socket
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool-%n
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 MpiDefault=none
 SwitchType=switch/none
-AccountingStorageType=accounting_storage/none
-JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=127.0.0.1
+AccountingStoragePort={database_port}
+AccountingStoragePass={folder}/munge.socket
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=100000
@@ -40,10 +46,25 @@ SlurmdParameters=config_overrides
 MinJobAge=3600
 KillWait=2
 GresTypes=gpu
-NodeName=node NodeHostname={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=64000 Gres=gpu:1
-PartitionName=all Nodes=node Default=YES MaxTime=INFINITE State=UP
+NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node1_port} CPUs=1 RealMemory=64000
+NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={node2_port} CPUs=1 RealMemory=64000 Gres=gpu:1
+PartitionName=all Nodes=node[1-2] Default=YES MaxTime=INFINITE State=UP
+PartitionName=gpu Nodes=node2 MaxTime=INFINITE State=UP
 """
-GRES_CONF = "NodeName=node Name=gpu File=/dev/null\n"
+SLURMDBD_CONF = """
+DbdHost={host}
+DbdAddr=127.0.0.1
+DbdPort={database_port}
+SlurmUser={user}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+PidFile={folder}/slurmdbd.pid
+StorageType=accounting_storage/mysql
+StorageUser=root
+"""
+GRES_CONF = "NodeName=node2 Name=gpu File=/dev/null\n"
+NODES = ("node1", "node2")
+ACCOUNT = "lab"
 # The executor clears SLURM's variables in a job, and with them the way to this configuration.
 SRUN = '#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {srun} "$@"\n'
 
@@ -52,7 +73,7 @@ class CannotStart(Exception):
     """SLURM is missing here, or one of its daemons does not start; the message says which and why."""
 
 
-class SingleNode:
+class SmallCluster:
     """The cluster, started by `with`; `environment` is what its clients, Snakemake among them, run in."""
 
     def __enter__(self):
@@ -64,7 +85,8 @@ class SingleNode:
         self.folder = Path(tempfile.mkdtemp(prefix="slurm-"))  # sockets want a short path
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLURM", "SBATCH"))}
         path = f"{self.folder}/bin:{path}"
-        self.environment = {**inherited, "PATH": path, "SLURM_CONF": str(self.folder / "slurm.conf")}
+        places = {"SLURM_CONF": f"{self.folder}/slurm.conf", "MYSQL_UNIX_PORT": f"{self.folder}/mariadb.socket"}
+        self.environment = {**inherited, **places, "PATH": path}
         self.daemons = {}
         try:
             self.configure()
@@ -75,8 +97,8 @@ class SingleNode:
         return self
 
     def __exit__(self, *_):
-        if "slurmd" in self.daemons:
-            self.call("scancel", "--partition", "all")
+        if NODES[-1] in self.daemons:
+            self.call("scancel", "--user", self.user())
             self.wait(lambda: not self.call("squeue", "--noheader"))
         for daemon in reversed(self.daemons.values()):
             daemon.terminate()
@@ -88,19 +110,26 @@ class SingleNode:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def configure(self) -> None:
-        """Write the configuration, munge's key, and an `srun` that finds the configuration."""
-        for name in ("bin", "state", "spool"):
+        """Write the configuration, munge's key, an empty database, and an `srun` that finds the configuration."""
+        for name in ("bin", "state", *(f"spool-{node}" for node in NODES)):
             (self.folder / name).mkdir()
         srun = self.folder / "bin/srun"
         srun.write_text(SRUN.format(folder=self.folder, srun=shutil.which("srun")), encoding="utf-8")
         srun.chmod(0o755)
-        controller_port, node_port = free_ports(2)
-        user = self.call("id", "--user", "--name")
-        values = {"host": socket.gethostname(), "user": user.strip(), "folder": self.folder}
-        conf = SLURM_CONF.format(controller_port=controller_port, node_port=node_port, **values)
-        (self.folder / "slurm.conf").write_text(conf, encoding="utf-8")
-        (self.folder / "gres.conf").write_text(GRES_CONF, encoding="utf-8")
+        names = ("controller_port", "database_port", "node1_port", "node2_port")
+        values = dict(zip(names, free_ports(len(names)), strict=True))
+        values |= {"host": socket.gethostname(), "user": self.user(), "folder": self.folder}
+        for name, text in {"slurm": SLURM_CONF, "slurmdbd": SLURMDBD_CONF, "gres": GRES_CONF}.items():
+            conf = self.folder / f"{name}.conf"
+            conf.write_text(text.format(**values), encoding="utf-8")
+            conf.chmod(0o600)  # slurmdbd insists
         self.call("mungekey", "--create", "--keyfile", str(self.folder / "munge.key"))
+        self.call("mariadb-install-db", *self.database(), "--auth-root-authentication-method=normal", "--skip-test-db")
+
+    def database(self) -> list[str]:
+        """MariaDB's options: a small database, reached by its socket alone, which is in a folder that others cannot enter."""
+        options = ["--no-defaults", f"--user={self.user()}", f"--datadir={self.folder}/database"]
+        return [*options, "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=32M"]
 
     def start(self) -> None:
         """Start the daemons one after the other, each when the one before answers."""
@@ -108,15 +137,24 @@ class SingleNode:
         places = [f"--{option}-file={self.folder}/munge.{name}" for option, name in files.items()]
         self.daemon("munged", "--foreground", "--force", f"--socket={self.folder}/munge.socket", *places)
         self.wait_for("munged", lambda: (self.folder / "munge.socket").exists())
+        places = ["--skip-networking", f"--socket={self.folder}/mariadb.socket", f"--pid-file={self.folder}/mariadb.pid"]
+        self.daemon("mariadbd", *self.database(), *places)
+        self.wait_for("mariadbd", lambda: (self.folder / "mariadb.socket").exists())
+        self.daemon("slurmdbd", "-D")
+        self.wait_for("slurmdbd", lambda: self.call("sacctmgr", "--noheader", "show", "tres"))
+        for new in ("cluster", "small"), ("account", ACCOUNT), ("user", self.user(), f"account={ACCOUNT}"):
+            self.call("sacctmgr", "--immediate", "add", *new)
         self.daemon("slurmctld", "-D")
         self.wait_for("slurmctld", lambda: "UP" in self.call("scontrol", "ping"))
-        self.daemon("slurmd", "-D", "-N", "node")
-        self.wait_for("slurmd", lambda: "idle" in self.call("sinfo", "--noheader", "--format=%T"))
+        for node in NODES:
+            self.daemon("slurmd", "-D", "-N", node, name=node)
+            self.wait_for(node, lambda: "idle" in self.call("sinfo", "--noheader", "--format=%T", "--nodes", node))
 
-    def daemon(self, name: str, *arguments: str) -> None:
+    def daemon(self, program: str, *arguments: str, name: str | None = None) -> None:
         """Start a daemon as a child that the system ends should this process die."""
+        name = name or program
         with open(self.folder / f"{name}.out", "wb") as out:
-            command = ["setpriv", "--pdeathsig", "TERM", "--", name, *arguments]
+            command = ["setpriv", "--pdeathsig", "TERM", "--", program, *arguments]
             self.daemons[name] = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out)
 
     def wait_for(self, name: str, ready) -> None:
@@ -136,6 +174,10 @@ class SingleNode:
         """What a client prints; nothing where it fails."""
         run = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         return run.stdout if run.returncode == 0 else ""
+
+    def user(self) -> str:
+        """The name of who runs this."""
+        return subprocess.run(["id", "--user", "--name"], capture_output=True, text=True, check=True).stdout.strip()
 
     def jobs(self) -> list[dict[str, str]]:
         """Every job so far, as `scontrol show job` describes it: `JobId`, `Comment`, `JobState`, `TRES`, ..."""

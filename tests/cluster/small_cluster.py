@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 DAEMONS = {"mungekey", "munged", "mariadb-install-db", "mariadbd", "slurmdbd", "slurmctld", "slurmd"}
@@ -13,9 +14,8 @@ CLIENTS = {"sacct", "sacctmgr", "sbatch", "scancel", "scontrol", "sinfo", "squeu
 PACKAGES = "slurmctld slurmd slurmdbd slurm-client munge mariadb-server-core mariadb-client-core"
 PATIENCE = 180  # seconds that a daemon may take to start or to stop
 
-# The nodes share this machine, each at a port of its own, as Debian's `--enable-multiple-slurmd` allows. Memory and CPUs
-# are what jobs are given by; config_overrides has the nodes believed to have what is written here. SLURM itself looks
-# every second at what a job's processes hold and ends the job that holds too much; that needs no control groups.
+# The nodes share this machine, each at a port of its own; Debian builds SLURM with --enable-multiple-slurmd. Memory and
+# CPUs are what jobs are given by; config_overrides has the nodes believed to have what is written here.
 SLURM_CONF = """
 ClusterName=small
 SlurmctldHost={host}(127.0.0.1)
@@ -29,7 +29,7 @@ SlurmdSpoolDir={folder}/spool-%n
 SlurmctldPidFile={folder}/slurmctld.pid
 SlurmdPidFile={folder}/slurmd-%n.pid
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+{memory}
 MpiDefault=none
 SwitchType=switch/none
 AccountingStorageType=accounting_storage/slurmdbd
@@ -38,7 +38,6 @@ AccountingStoragePort={database_port}
 AccountingStoragePass={folder}/munge.socket
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
-JobAcctGatherParams=OverMemoryKill
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=100000
@@ -46,10 +45,10 @@ SlurmdParameters=config_overrides
 MinJobAge=3600
 KillWait=2
 GresTypes=gpu
-NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node1_port} CPUs=1 RealMemory=64000
-NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={node2_port} CPUs=1 RealMemory=64000 Gres=gpu:1
-PartitionName=all Nodes=node[1-2] Default=YES MaxTime=INFINITE State=UP
-PartitionName=gpu Nodes=node2 MaxTime=INFINITE State=UP
+NodeName={node1} NodeHostname={host} NodeAddr=127.0.0.1 Port={node1_port} CPUs=1 RealMemory=64000
+NodeName={node2} NodeHostname={host} NodeAddr=127.0.0.1 Port={node2_port} CPUs=1 RealMemory=64000 Gres=gpu:1
+PartitionName=all Nodes={node1},{node2} Default=YES MaxTime=INFINITE State=UP
+PartitionName=gpu Nodes={node2} MaxTime=INFINITE State=UP
 """
 SLURMDBD_CONF = """
 DbdHost={host}
@@ -62,8 +61,16 @@ PidFile={folder}/slurmdbd.pid
 StorageType=accounting_storage/mysql
 StorageUser=root
 """
-GRES_CONF = "NodeName=node2 Name=gpu File=/dev/null\n"
-NODES = ("node1", "node2")
+GRES_CONF = "NodeName={node2} Name=gpu File=/dev/null\n"
+CGROUP_CONF = """
+CgroupPlugin=cgroup/v1
+CgroupMountpoint=/sys/fs/cgroup
+ConstrainRAMSpace=yes
+"""
+# A job that holds more memory than it asked for is ended by the kernel where a control group can be made for it, which
+# SLURM calls OUT_OF_MEMORY. Elsewhere SLURM looks every second, ends it itself, and in this version calls it FAILED.
+CONTROL_GROUPS = os.access("/sys/fs/cgroup/memory/tasks", os.W_OK)
+MEMORY = "TaskPlugin=task/cgroup" if CONTROL_GROUPS else "TaskPlugin=task/none\nJobAcctGatherParams=OverMemoryKill"
 ACCOUNT = "lab"
 # The executor clears SLURM's variables in a job, and with them the way to this configuration.
 SRUN = '#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {srun} "$@"\n'
@@ -83,6 +90,7 @@ class SmallCluster:
         if missing:
             raise CannotStart(f"no SLURM here, for want of {', '.join(missing)}: apt-get install {PACKAGES}")
         self.folder = Path(tempfile.mkdtemp(prefix="slurm-"))  # sockets want a short path
+        self.nodes = [f"{self.folder.name}-{number}" for number in (1, 2)]  # as their control groups are called
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLURM", "SBATCH"))}
         path = f"{self.folder}/bin:{path}"
         places = {"SLURM_CONF": f"{self.folder}/slurm.conf", "MYSQL_UNIX_PORT": f"{self.folder}/mariadb.socket"}
@@ -97,7 +105,7 @@ class SmallCluster:
         return self
 
     def __exit__(self, *_):
-        if NODES[-1] in self.daemons:
+        if self.nodes[-1] in self.daemons:
             self.call("scancel", "--user", self.user())
             self.wait(lambda: not self.call("squeue", "--noheader"))
         for daemon in reversed(self.daemons.values()):
@@ -107,19 +115,23 @@ class SmallCluster:
                 daemon.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 daemon.kill()
+        for group in Path("/sys/fs/cgroup").glob(f"*/slurm_{self.folder.name}-*"):
+            group.rmdir()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def configure(self) -> None:
         """Write the configuration, munge's key, an empty database, and an `srun` that finds the configuration."""
-        for name in ("bin", "state", *(f"spool-{node}" for node in NODES)):
+        for name in ("bin", "state", *(f"spool-{node}" for node in self.nodes)):
             (self.folder / name).mkdir()
         srun = self.folder / "bin/srun"
         srun.write_text(SRUN.format(folder=self.folder, srun=shutil.which("srun")), encoding="utf-8")
         srun.chmod(0o755)
         names = ("controller_port", "database_port", "node1_port", "node2_port")
         values = dict(zip(names, free_ports(len(names)), strict=True))
-        values |= {"host": socket.gethostname(), "user": self.user(), "folder": self.folder}
-        for name, text in {"slurm": SLURM_CONF, "slurmdbd": SLURMDBD_CONF, "gres": GRES_CONF}.items():
+        values |= {"host": socket.gethostname(), "user": self.user(), "folder": self.folder, "memory": MEMORY}
+        values |= dict(zip(("node1", "node2"), self.nodes, strict=True))
+        texts = {"slurm": SLURM_CONF, "slurmdbd": SLURMDBD_CONF, "gres": GRES_CONF, "cgroup": CGROUP_CONF}
+        for name, text in texts.items():
             conf = self.folder / f"{name}.conf"
             conf.write_text(text.format(**values), encoding="utf-8")
             conf.chmod(0o600)  # slurmdbd insists
@@ -127,7 +139,7 @@ class SmallCluster:
         self.call("mariadb-install-db", *self.database(), "--auth-root-authentication-method=normal", "--skip-test-db")
 
     def database(self) -> list[str]:
-        """MariaDB's options: a small database, reached by its socket alone, which is in a folder that others cannot enter."""
+        """MariaDB's options for a small database in this folder."""
         options = ["--no-defaults", f"--user={self.user()}", f"--datadir={self.folder}/database"]
         return [*options, "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=32M"]
 
@@ -137,7 +149,12 @@ class SmallCluster:
         places = [f"--{option}-file={self.folder}/munge.{name}" for option, name in files.items()]
         self.daemon("munged", "--foreground", "--force", f"--socket={self.folder}/munge.socket", *places)
         self.wait_for("munged", lambda: (self.folder / "munge.socket").exists())
-        places = ["--skip-networking", f"--socket={self.folder}/mariadb.socket", f"--pid-file={self.folder}/mariadb.pid"]
+        # reached by its socket alone, without a password, in a folder that others cannot enter
+        places = [
+            "--skip-networking",
+            f"--socket={self.folder}/mariadb.socket",
+            f"--pid-file={self.folder}/mariadb.pid",
+        ]
         self.daemon("mariadbd", *self.database(), *places)
         self.wait_for("mariadbd", lambda: (self.folder / "mariadb.socket").exists())
         self.daemon("slurmdbd", "-D")
@@ -146,9 +163,9 @@ class SmallCluster:
             self.call("sacctmgr", "--immediate", "add", *new)
         self.daemon("slurmctld", "-D")
         self.wait_for("slurmctld", lambda: "UP" in self.call("scontrol", "ping"))
-        for node in NODES:
+        for node in self.nodes:
             self.daemon("slurmd", "-D", "-N", node, name=node)
-            self.wait_for(node, lambda: "idle" in self.call("sinfo", "--noheader", "--format=%T", "--nodes", node))
+            self.wait_for(node, partial(self.is_idle, node))
 
     def daemon(self, program: str, *arguments: str, name: str | None = None) -> None:
         """Start a daemon as a child that the system ends should this process die."""
@@ -156,6 +173,10 @@ class SmallCluster:
         with open(self.folder / f"{name}.out", "wb") as out:
             command = ["setpriv", "--pdeathsig", "TERM", "--", program, *arguments]
             self.daemons[name] = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out)
+
+    def is_idle(self, node: str) -> bool:
+        """Whether a node waits for jobs."""
+        return "idle" in self.call("sinfo", "--noheader", "--format=%T", "--nodes", node)
 
     def wait_for(self, name: str, ready) -> None:
         """Wait until the daemon is `ready()`, or say what it said."""
@@ -179,15 +200,25 @@ class SmallCluster:
         """The name of who runs this."""
         return subprocess.run(["id", "--user", "--name"], capture_output=True, text=True, check=True).stdout.strip()
 
-    def jobs(self) -> list[dict[str, str]]:
-        """Every job so far, as `scontrol show job` describes it: `JobId`, `Comment`, `JobState`, `TRES`, ..."""
+    def jobs(self, folder: Path) -> list[dict[str, str]]:
+        """Every job submitted from a folder, as `scontrol show job` has it: `JobId`, `Comment`, `JobState`, ..."""
         lines = self.call("scontrol", "show", "job", "--oneliner").splitlines()
         jobs = [dict(field.split("=", 1) for field in line.split() if "=" in field) for line in lines]
-        return [job for job in jobs if "JobId" in job]
+        return [job for job in jobs if job.get("WorkDir") == str(folder)]
 
-    def job(self, number: str) -> dict[str, str]:
-        """The job of this `JobId`."""
-        return next(job for job in self.jobs() if job["JobId"] == number)
+    def booked(self, number: str, *fields: str) -> list[str]:
+        """What the accounting says of a job."""
+        command = (
+            "sacct",
+            "--allocations",
+            "--noheader",
+            "--parsable2",
+            "--jobs",
+            number,
+            "--format",
+            ",".join(fields),
+        )
+        return self.call(*command).strip().split("|")
 
 
 def free_ports(count: int) -> list[int]:

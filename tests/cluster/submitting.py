@@ -1,13 +1,15 @@
 """Running a configuration through SLURM, as a user does."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from running import ROOT, Workflow
+from running import ROOT, Workflow, programs
 from small_cluster import SmallCluster
 
 # Looks for the end of jobs begin at once, since the jobs are short.
@@ -15,7 +17,18 @@ HERE = ["--slurm-init-seconds-before-status-checks", "1", "--retries", "1"]
 # Of a job that somebody cancelled `sacct` says `CANCELLED by 0`, and the plugin's version 2.8 takes it for running.
 ASK_SQUEUE = ["--slurm-status-command", "squeue"]
 IMPATIENT = Path(__file__).with_name("impatient.py")
-SHOWN = ["JobId", "JobState", "Partition", "NodeList", "RunTime", "NumCPUs", "MinMemoryNode", "TimeLimit", "TresPerJob", "Comment"]
+SHOWN = [
+    "JobId",
+    "JobState",
+    "Partition",
+    "NodeList",
+    "RunTime",
+    "NumCPUs",
+    "MinMemoryNode",
+    "TimeLimit",
+    "TresPerJob",
+    "Comment",
+]
 
 
 @dataclass
@@ -48,9 +61,11 @@ def start(cluster: SmallCluster, workflow: Workflow, configuration: str, *argume
         return subprocess.Popen(command, cwd=workflow.folder, env=cluster.environment, stdout=said, stderr=said)
 
 
-def through_slurm(cluster: SmallCluster, folder: Path, configuration: str, *arguments: str, meanwhile=None) -> Submitted:
+def through_slurm(
+    cluster: SmallCluster, folder: Path, configuration: str, *arguments: str, meanwhile=None
+) -> Submitted:
     """Run Snakemake with the profile; `meanwhile(cluster, folder)` is called until it is true or the run has ended."""
-    before, workflow = {job["JobId"] for job in cluster.jobs()}, Workflow(folder)
+    before, workflow = {job["JobId"] for job in cluster.jobs(folder)}, Workflow(folder)
     run = start(cluster, workflow, configuration, *arguments)
     try:
         while meanwhile and run.poll() is None and not meanwhile(cluster, folder):
@@ -59,7 +74,7 @@ def through_slurm(cluster: SmallCluster, folder: Path, configuration: str, *argu
     finally:
         run.terminate()  # Snakemake cancels its jobs then
         run.wait()
-    jobs = [job for job in cluster.jobs() if job["JobId"] not in before]
+    jobs = [job for job in cluster.jobs(folder) if job["JobId"] not in before]
     return Submitted(folder, run.returncode, (folder / "said").read_text(encoding="utf-8"), jobs, workflow.made())
 
 
@@ -68,8 +83,23 @@ class CancelATraining:
 
     def __call__(self, cluster: SmallCluster, folder: Path) -> bool:
         for log in folder.glob("results/logs/*/ga_gru/seed*/*.log"):
-            running = [job for job in cluster.jobs() if re.search(f"train_fold.*ga_gru.*_{log.stem}$", job["Comment"])]
+            running = [
+                job for job in cluster.jobs(folder) if re.search(f"train_fold.*ga_gru.*_{log.stem}$", job["Comment"])
+            ]
             if running:
                 cluster.call("scancel", running[0]["JobId"])
                 return True
         return False
+
+
+class StopATraining:
+    """To be called until it has stopped the first training of a system, which then never ends by itself."""
+
+    def __init__(self, system: str):
+        self.system = system
+
+    def __call__(self, cluster: SmallCluster, folder: Path) -> bool:
+        found = programs(folder, "train_fold", f"/{self.system}/")
+        for program in found:
+            os.kill(program, signal.SIGSTOP)
+        return bool(found)

@@ -4,9 +4,11 @@ import shutil
 
 import pytest
 from running import SMALL, Workflow, same_bytes
+from small_cluster import ACCOUNT, CONTROL_GROUPS
 from submitting import start, through_slurm
 
 LOCAL_RULES = ["make_demo_corpus", "index_corpus", "make_folds", "evaluate_system", "table", "figure", "audit"]
+OUT_OF_MEMORY = "OUT_OF_MEMORY" if CONTROL_GROUPS else "FAILED"
 LOCAL_RULES += ["provenance", "run_times", "html_page"]
 
 
@@ -72,6 +74,33 @@ def test_a_failing_job_brings_its_log_to_the_user_and_stops_nothing_else(failed)
     assert [job["JobState"] for job in failed.of("ga_gru")] == ["FAILED", "FAILED"]
 
 
+def test_jobs_run_on_both_nodes_and_in_the_partition_they_ask_for(submitted, cut_short, cluster):
+    assert {job["NodeList"] for job in submitted.jobs} == set(cluster.nodes)
+    assert {job["Partition"] for job in submitted.jobs} == {"all"}
+    assert {(job["Partition"], job["NodeList"], job["Account"]) for job in cut_short.jobs} == {
+        ("gpu", cluster.nodes[1], ACCOUNT)
+    }
+
+
+def test_a_job_that_runs_out_of_time_is_submitted_again_with_more_and_goes_on(cut_short, cluster):
+    first, second = cut_short.of("ga_gru")
+    assert cluster.booked(first["JobId"], "State", "Timelimit") == ["TIMEOUT", "00:01:00"]
+    assert cluster.booked(second["JobId"], "State", "Timelimit") == ["COMPLETED", "04:00:00"]
+    assert f"SLURM-job '{first['JobId']}' failed, SLURM status is: 'TIMEOUT'. Reason: " in cut_short.said
+
+
+def test_a_job_that_runs_out_of_memory_is_submitted_again_with_more(cut_short, cluster):
+    first, second = cut_short.of("svm")
+    assert cluster.booked(first["JobId"], "State", "ReqMem") == [OUT_OF_MEMORY, "40M"]
+    assert cluster.booked(second["JobId"], "State", "ReqMem") == ["COMPLETED", "1600M"]
+    assert f"SLURM-job '{first['JobId']}' failed, SLURM status is: '{OUT_OF_MEMORY}'. Reason: " in cut_short.said
+
+
+def test_what_was_cut_short_ends_as_what_was_not(cut_short, finished):
+    assert cut_short.status == 0, cut_short.said
+    same_bytes(cut_short.made, finished.made(), "cut short by SLURM")
+
+
 @pytest.mark.long
 def test_a_job_that_outlives_its_killed_snakemake_cannot_damage_the_next_ones_results(
     cluster, submitted, finished, tmp_path
@@ -83,7 +112,7 @@ def test_a_job_that_outlives_its_killed_snakemake_cannot_damage_the_next_ones_re
     assert cluster.wait((workflow.folder / target).with_name("checkpoint.safetensors").exists)
     run.kill()
     run.wait()
-    (orphan,) = [job for job in cluster.jobs() if job["JobState"] == "RUNNING"]
+    (orphan,) = [job["JobId"] for job in cluster.jobs(workflow.folder) if job["JobState"] == "RUNNING"]
     small = ("--configfile", workflow.configure(SMALL))
     assert workflow.resume(target, *small) == 1
     assert "another workflow is alive here" in workflow.log()
@@ -91,7 +120,7 @@ def test_a_job_that_outlives_its_killed_snakemake_cannot_damage_the_next_ones_re
     assert workflow(target, *small, "--unlock").returncode == 0
     next_one = through_slurm(cluster, workflow.folder, SMALL, target, "--rerun-incomplete")
     assert next_one.status == 0, next_one.said
-    assert cluster.wait(lambda: cluster.job(orphan["JobId"])["JobState"] == "FAILED")
+    assert cluster.wait(lambda: cluster.booked(orphan, "State") == ["FAILED"])
     same_bytes(workflow.made(), finished.made(), "a job outlived its Snakemake")
 
 

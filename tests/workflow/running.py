@@ -80,6 +80,21 @@ class Workflow:
         return {name.as_posix(): digest(path) for name, path in found.items() if name.parts[0] not in timed}
 
 
+def programs(folder: Path, *text: str) -> list[int]:
+    """The numbers of the live programs that write below `folder`, and have all of `text` in their command line."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            inside = (process / "cwd").readlink() == folder
+        except OSError:  # it has ended
+            continue
+        command = b" ".join(words).decode(errors="replace")
+        if inside and b"python" in words[0] and all(part in command for part in ("workflow_scripts", *text)):
+            found.append(int(process.name))
+    return found
+
+
 def digest(path: Path) -> str:
     content = path.read_bytes()
     if path.name == "provenance.json":

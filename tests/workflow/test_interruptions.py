@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from running import SMALL, Workflow, same_bytes
+from running import SMALL, Workflow, programs, same_bytes
 
 from gagru.storage.files import PREFIX
 
@@ -19,20 +19,6 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds w
 # Long enough to be killed while it trains.
 SLOW = SMALL.replace("max_epochs: 2", "max_epochs: 2000, patience: 2000")
 KILLS = 24
-
-
-def programs(folder):
-    """The numbers of the live programs that write below `folder`."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().split(b"\0")
-            inside = (process / "cwd").readlink() == folder
-        except OSError:  # it has ended
-            continue
-        if inside and any(b"workflow_scripts" in word for word in words) and b"python" in words[0]:
-            found.append(int(process.name))
-    return found
 
 
 def wait_for(condition, seconds=120):

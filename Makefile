@@ -3,6 +3,7 @@
 #     make setup TORCH=cpu              PyTorch for the CPU; or TORCH=cuda; by default as an NVIDIA driver is seen
 
 BIN := .venv/bin
+DOCKER ?= docker
 INSTALL = python=$$(sh tools/find_python.sh $(PYTHON)) && $$python -m tools.install $(if $(TORCH),--torch $(TORCH))
 
 # Snakemake keeps a cache below the home directory. Who has none keeps it here.
@@ -11,7 +12,7 @@ export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
 .NOTPARALLEL:
-.PHONY: demo demo-full report resume setup setup-test test test-long lint benchmark bad-input config rulegraph readme-figures lock clean
+.PHONY: demo demo-full report resume setup setup-test test test-long lint benchmark bad-input config rulegraph readme-figures lock image clean
 
 demo: setup  ## run the workflow on the embedded synthetic corpora
 	$(BIN)/snakemake --quiet rules host
@@ -62,6 +63,9 @@ readme-figures: demo setup-test  ## write the demo's table and pictures in READM
 
 lock: setup  ## resolve requirements*.txt, and write the lock files and envs/; ARGS=--upgrade takes the newest versions
 	$(BIN)/python -m tools.lock $(ARGS)
+
+image:  ## build a container image of the workflow, ga-gru; DOCKER=podman where that is what you have
+	$(DOCKER) build $(if $(TORCH),--build-arg TORCH=$(TORCH)) --tag ga-gru .
 
 clean:  ## remove everything the workflow made
 	rm -rf .snakemake $(filter-out results/.gitkeep,$(wildcard results/*))

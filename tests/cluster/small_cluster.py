@@ -115,7 +115,8 @@ class SmallCluster:
                 daemon.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 daemon.kill()
-        for group in Path("/sys/fs/cgroup").glob(f"*/slurm_{self.folder.name}-*"):
+        groups = [path for path in Path("/sys/fs/cgroup").glob(f"*/slurm_{self.folder.name}-*/**/") if path.is_dir()]
+        for group in sorted(groups, reverse=True):  # those of jobs that were ended stay behind
             group.rmdir()
         shutil.rmtree(self.folder, ignore_errors=True)
 

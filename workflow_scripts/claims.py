@@ -7,7 +7,7 @@ from gagru.storage.files import write_text
 from gagru.storage.tables import write_csv
 from gagru.task.runs import parse_run
 from gagru.verdicts.claims import FORMATS, judge
-from gagru.verdicts.weighing import read_measured
+from gagru.verdicts.weighing import read_measured, weigh_jointly
 from gagru.workflow.program import run
 
 
@@ -31,9 +31,10 @@ def main() -> None:
 
     measured = read_measured(options.metrics, options.edges, options.profiles)
     judged = judge(measured, options.synthetic, options.ends, options.level)
+    joint = weigh_jointly(measured, options.synthetic, options.level)
     write_csv(options.out_csv, judged, FORMATS)
     notes = [options.note] if options.note else []
-    write_text(options.out_md, render_claims(judged, options.ends, options.level, notes))
+    write_text(options.out_md, render_claims(judged, joint, options.ends, options.level, notes))
     undecided = judged["verdict"].str.startswith("undecided").sum()
     print(f"{options.out_csv}: {len(judged)} claims, {len(judged) - undecided} decided")
 

@@ -1,10 +1,11 @@
 """By how much systems differ, as evidence for a claim: a margin, positive where the claim holds, with its test."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from gagru.evaluation.margins import Margin, assess, difference, gap
+from gagru.evaluation.margins import Margin, assess, difference, gap, joint
 from gagru.task.metrics import METRICS
 
 
@@ -32,6 +33,14 @@ def compare_systems(first, second, metric: str, against: str, level: float) -> E
 def compare_gains(large: tuple, small: tuple, metric: str, against: str, level: float) -> Evidence:
     """By how much one corpus's gain is larger than another's, each a pair of (speakers, 4, 4) counts."""
     return weigh_margin(gap(_in_metric(*large, metric), _in_metric(*small, metric)), against, level)
+
+
+def compare_jointly(pairs: Sequence[tuple], metric: str, against: str, level: float) -> Evidence:
+    """By how much the first system is better in the mean of several corpora, each a pair of (speakers, 4, 4) counts.
+
+    Corpora count alike, whatever their sizes, and each speaker's sign is flipped alone.
+    """
+    return weigh_margin(joint([_in_metric(*pair, metric) for pair in pairs]), against, level)
 
 
 def _in_metric(first: np.ndarray, second: np.ndarray, metric: str) -> Margin:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from gagru.evaluation.evidence import Evidence
 from gagru.paper.printed_claims import BOTH
 from gagru.paper.reported import TABLES
 from gagru.report.formats import level_in_words, p_value, write_head
@@ -40,12 +41,14 @@ EXPLAINED = """\
 """
 
 
-def render_claims(judged: pd.DataFrame, ends: float, level: float, notes: list[str]) -> str:
+def render_claims(judged: pd.DataFrame, joint: Evidence | None, ends: float, level: float, notes: list[str]) -> str:
     """The page: notes (such as "Synthetic ..."), a count of verdicts and a table a corpus, and the rules.
 
-    judged : see `gagru.verdicts.claims.judge`
+    judged : see `gagru.verdicts.claims.judge`; joint : see `gagru.verdicts.weighing.weigh_jointly`
     """
     parts = write_head("The paper's claims", notes)
+    if joint is not None:
+        parts += ["## The primary comparison on all corpora together\n", describe_joint(joint)]
     for corpus, claims in judged.groupby("corpus", sort=False):
         table = pd.DataFrame([_tabulate(claim) for claim in claims.itertuples()])
         parts += [f"## {_title(corpus)}\n", _count_verdicts(claims)]
@@ -58,6 +61,17 @@ def render_claims(judged: pd.DataFrame, ends: float, level: float, notes: list[s
     words = {"level": level_in_words(level), "alpha": alpha, "once": 1 / alpha, "detectable": explain_detectable(level)}
     words |= {"coverage": COVERAGE, "false_positives": FALSE_POSITIVES}
     return "\n".join([*filter(None, parts), EXPLAINED.format(**words, ends=100 * ends)])
+
+
+def describe_joint(joint: Evidence) -> str:
+    """The joint test in words."""
+    interval = _with_interval(100 * joint.value, 100 * joint.low, 100 * joint.high)
+    smallest = "" if pd.isna(joint.detectable) else f", and from {100 * joint.detectable:.1f} it would be found"
+    return (
+        f"On {joint.against}, GA-GRU's UA minus BiGRU+Att's is {interval} points in the mean of the corpora, which "
+        f"count alike: p = {p_value(joint.p)}{smallest}. Means over seeds; one test flips the "
+        "signs of all corpora's speakers. It has the most speakers, and so the most power here.\n"
+    )
 
 
 def _title(corpus: str) -> str:

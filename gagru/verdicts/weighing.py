@@ -12,7 +12,8 @@ from gagru.analysis.evidence import (
     measure_most_changed_shape,
     measure_shape_change,
 )
-from gagru.evaluation.evidence import Evidence, compare_gains, compare_systems
+from gagru.evaluation.comparisons import PRIMARY
+from gagru.evaluation.evidence import Evidence, compare_gains, compare_jointly, compare_systems
 from gagru.evaluation.results import Results, read_results
 from gagru.evaluation.tables import METRIC_OF_ROW, table_systems
 from gagru.paper.printed_claims import BOTH, CLAIMS, EVERY_OTHER, Claim
@@ -81,6 +82,20 @@ def weigh(claim: Claim, measured: dict[str, Measured], ends: float, level: float
         missing += ours.missing
         controls += ours.controls
     return Weighed(evidence, list(dict.fromkeys(missing)), controls)
+
+
+def weigh_jointly(measured: dict[str, Measured], synthetic: Sequence[str], level: float) -> Evidence | None:
+    """The primary comparison, GA-GRU's UA over BiGRU+Att's, on all corpora together that both ran on.
+
+    None with fewer than two of them. `against` names the corpora, the synthetic ones as such.
+    """
+    found = {corpus: ours.results.confusions for corpus, ours in measured.items()}
+    pairs = {corpus: [ours.get(system) for system in PRIMARY] for corpus, ours in found.items()}
+    pairs = {corpus: pair for corpus, pair in pairs.items() if all(counts is not None for counts in pair)}
+    if len(pairs) < 2:
+        return None
+    names = [printed(corpus) + " (synthetic speech)" * (corpus in synthetic) for corpus in pairs]
+    return compare_jointly(list(pairs.values()), "UA", " and ".join(names), level)
 
 
 def _weigh_on_corpus(claim: Claim, measured: Measured, ends: float, level: float) -> Weighed:

@@ -21,7 +21,7 @@ from gagru.task.emotions import EMOTIONS
 from gagru.task.runs import parse_run
 from gagru.task.systems import SYSTEMS
 from gagru.verdicts.claims import decide, judge, transfer_claims
-from gagru.verdicts.weighing import Measured, read_measured, weigh
+from gagru.verdicts.weighing import Measured, read_measured, weigh, weigh_jointly
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVEL = 0.95
@@ -244,7 +244,7 @@ def test_another_corpus_is_asked_each_claim_once_and_nothing_is_reported_of_it(p
 
 def test_the_page_shows_margins_verdicts_and_the_rule(planted):
     judged = judge(planted(8), ["iemocap"], 0.2, LEVEL)
-    text = render_claims(judged, 0.2, LEVEL, ["Synthetic."])
+    text = render_claims(judged, None, 0.2, LEVEL, ["Synthetic."])
     assert text.startswith("# The paper's claims\n\n> **Synthetic.**\n\n## IEMOCAP\n")
     row = next(line for line in text.splitlines() if line.startswith("| GA-GRU's UA is above BiGRU+Att's"))
     assert "+1.36 (-0.5 to +3.2)" in row
@@ -252,6 +252,18 @@ def test_the_page_shows_margins_verdicts_and_the_rule(planted):
     assert "supported, on synthetic speech" in row
     assert "first and last 20 %" in text
     assert "p of at most 0.05" in text
+
+
+def test_the_primary_comparison_is_tested_on_all_corpora_together(planted):
+    """Ten speakers of each corpus, every one of whom gains 3 of 10: all signs alike, of 2^20 sampled ones."""
+    measured = planted(8, corpora=("iemocap", "msp_improv"))
+    joint = weigh_jointly(measured, ["msp_improv"], LEVEL)
+    assert joint.against == "IEMOCAP and MSP-IMPROV (synthetic speech)"
+    assert (joint.value, joint.low, joint.high) == pytest.approx((0.3, 0.3, 0.3))
+    assert joint.p < 0.001
+    text = render_claims(judge(measured, ["msp_improv"], 0.2, LEVEL), joint, 0.2, LEVEL, [])
+    assert "On IEMOCAP and MSP-IMPROV (synthetic speech), GA-GRU's UA minus BiGRU+Att's is +30.00" in text
+    assert weigh_jointly(planted(8), [], LEVEL) is None
 
 
 def test_the_program(files, tmp_path):

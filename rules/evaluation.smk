@@ -30,6 +30,7 @@ rule evaluate_system:
 rule table:
     input:
         metrics=lambda wildcards: paths(metrics(wildcards.table)),
+        left_out=lambda wildcards: f"results/{TABLES[wildcards.table]}/left_out.csv",
         reported=[
             PAPER / "table1_reported.csv",
             PAPER / "table2_reported.csv",
@@ -55,8 +56,8 @@ rule table:
         metrics=lambda wildcards: named(metrics(wildcards.table)),
         sources=sources_digest("table"),
     shell:
-        "program table {params.options} --metrics {params.metrics:q} --out-csv {output.csv:q}"
-        " --out-md {output.md:q} --out-tex {output.tex:q} --out-long {output.long:q} 2>&1 | tee {log:q}"
+        "program table {params.options} --metrics {params.metrics:q} --left-out {input.left_out:q}"
+        " --out-csv {output.csv:q} --out-md {output.md:q} --out-tex {output.tex:q} --out-long {output.long:q} 2>&1 | tee {log:q}"
 
 
 rule compare:

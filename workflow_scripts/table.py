@@ -2,6 +2,7 @@
 
 import argparse
 
+from gagru.corpora.left_out import read_left_out
 from gagru.evaluation.results import read_corpus_results
 from gagru.evaluation.tables import LONG_FORMATS, build_long_table, build_table, table_systems
 from gagru.paper.reported import NAMES
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument(
         "--metrics", nargs="*", default=[], type=parse_run, help="CORPUS/SYSTEM:SEED=metrics.json of all that was run"
     )
+    parser.add_argument("--left-out", required=True, help="left_out.csv of the corpus")
     parser.add_argument("--note", action="append", default=[], help="to stand on the face of the table")
     for kind in ("csv", "md", "tex", "long"):
         parser.add_argument(f"--out-{kind}", required=True)
@@ -29,7 +31,7 @@ def main() -> None:
     table = build_table(results)
     write_csv(options.out_csv, table, dict.fromkeys(table.columns[1:], per_cent))
     write_csv(options.out_long, build_long_table(results), LONG_FORMATS)
-    write_text(options.out_md, render_table(options.table, results, notes))
+    write_text(options.out_md, render_table(options.table, results, notes, read_left_out(options.left_out)))
     write_text(options.out_tex, render_latex_table(options.table, results, notes))
     run_systems = [NAMES[system].printed for system in table_systems(options.corpus) if results.seeds(system)]
     systems = ", ".join(run_systems) or "no system was run"

@@ -9,6 +9,7 @@ from gagru.corpora import tree
 from gagru.storage.files import REMEDY, write_text
 from gagru.task.errors import InputError
 
+Row = tuple[str, str, int, str]
 COLUMNS = ("what", "value", "count", "first")
 AUDIO = (
     ".wav .wave .w64 .rf64 .flac .ogg .oga .opus .mp3 .mp2 .aif .aiff .aifc .au .snd .sph .nist .caf .voc .raw .pcm "
@@ -35,7 +36,7 @@ class LeftOut:
             what = "audio without a label" if is_audio(path) else "file that is not audio"
             self.add(what, PurePosixPath(path).suffix.casefold(), path)
 
-    def rows(self) -> list[tuple[str, str, int, str]]:
+    def rows(self) -> list[Row]:
         """(what, value, count, first), by `what`, the most frequent first, as text that is safe to show."""
         found = [(what, value, count, first) for (what, value), (count, first) in self.counts.items()]
         found.sort(key=lambda row: (row[0], -row[2], row[1]))
@@ -47,7 +48,7 @@ def is_audio(path: str) -> bool:
     return PurePosixPath(path).suffix.casefold() in AUDIO.split()
 
 
-def describe_left_out(rows: list[tuple[str, str, int, str]]) -> str:
+def describe_left_out(rows: list[Row]) -> str:
     """The rows as lines for people."""
     if not rows:
         return "left out: nothing"
@@ -55,7 +56,7 @@ def describe_left_out(rows: list[tuple[str, str, int, str]]) -> str:
     return "\n".join(["left out:", *lines])
 
 
-def write_left_out(path: Path, rows: list[tuple[str, str, int, str]]) -> None:
+def write_left_out(path: Path, rows: list[Row]) -> None:
     """Write the rows as CSV, whole or not at all."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -63,7 +64,7 @@ def write_left_out(path: Path, rows: list[tuple[str, str, int, str]]) -> None:
     write_text(path, text.getvalue())
 
 
-def read_left_out(path: Path) -> list[tuple[str, str, int, str]]:
+def read_left_out(path: Path) -> list[Row]:
     """Read what `write_left_out` wrote; `InputError` where it is not such a file."""
     try:
         with open(path, encoding="utf-8", newline="") as file:

@@ -83,10 +83,12 @@ def check_names(kind: str, named: Iterable[tuple[str, str]], problems: Problems)
 
     named : every name that occurs, and where; a name counts as often as it is there
     """
-    found: dict[str, dict[str, list]] = {}
+    written: dict[str, list] = {}
     for name, place in named:
-        written = found.setdefault(identity(name), {}).setdefault(name, [place, 0])
-        written[1] += 1
+        written.setdefault(name, [place, 0])[1] += 1
+    found: dict[str, dict[str, list]] = {}
+    for name, where in written.items():
+        found.setdefault(identity(name), {})[name] = where
     for ways in found.values():
         (first, (first_place, first_count)), *others = ways.items()
         for name, (place, count) in others:

@@ -1,8 +1,11 @@
 """A corpus's table for readers, as Markdown and as LaTeX: measured and reported figures of a system together."""
 
+from collections.abc import Sequence
+
 import jinja2  # noqa: F401 - what `Styler` needs
 import pandas as pd
 
+from gagru.corpora.left_out import Row
 from gagru.evaluation.results import Results
 from gagru.evaluation.tables import table_systems
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, read_reported
@@ -28,16 +31,17 @@ TEX_CHARACTERS = {
     "–": "--",
     **{character: f"\\{character}" for character in "&%$#_{}"},
 }
+MOST_LEFT_OUT = 30  # rows that the page shows
 FIDELITY = """\
 Fidelity: *specified* - the paper gives all that matters; *partly* - sizes are ours; *described* - re-implemented from a
 description, sizes and training are ours; *quoted* - not implemented here.
 """
 
 
-def render_table(name: str, results: Results, notes: list[str]) -> str:
-    """The Markdown page: title, notes (such as "Demo: ..."), the table, what its lines mean, the systems.
+def render_table(name: str, results: Results, notes: list[str], left_out: Sequence[Row] = ()) -> str:
+    """The Markdown page: title, notes (as "Demo: ..."), the table, what its lines mean, the systems, what is left out.
 
-    name : of the table, as `table1`
+    name : of the table, as `table1`; left_out : of the corpus, see `gagru.corpora.left_out`
     """
     lines = build_lines(results)
     lines["System"] = lines["System"].map(lambda system: f"**{system}**" if system else "")
@@ -49,6 +53,8 @@ def render_table(name: str, results: Results, notes: list[str]) -> str:
         "## Systems\n",
         to_markdown(describe_systems(results)),
         FIDELITY,
+        "## Left out\n",
+        *describe_left_out(results.corpus, left_out),
     ]
     return "\n".join(parts)
 
@@ -142,6 +148,20 @@ def describe_systems(results: Results) -> pd.DataFrame:
     return table
 
 
+def describe_left_out(corpus: str, rows: Sequence[Row]) -> list[str]:
+    """What the corpus holds beside the utterances of the table, the most frequent of each kind."""
+    if not rows:
+        return ["All files and labels of the corpus are used.\n"]
+    table = pd.DataFrame([(what, _code(value), str(n), _code(first)) for what, value, n, first in rows[:MOST_LEFT_OUT]])
+    table.columns = ["What", "Value", "Count", "First"]
+    more = f" {len(rows) - MOST_LEFT_OUT} more rows stand there." if len(rows) > MOST_LEFT_OUT else ""
+    return [
+        "What the corpus holds beside the utterances of the table, and what was noted, when it was indexed. The same "
+        f"stands in `results/{corpus}/left_out.csv`.{more}\n",
+        to_markdown(table, right=["Count"]),
+    ]
+
+
 def escape_latex(text: str) -> str:
     """Text as LaTeX prints it."""
     return "".join(TEX_CHARACTERS.get(character, character) for character in text)
@@ -176,6 +196,12 @@ def _separated(name: str, first: str) -> str:
     """
     space = r"\addlinespace " if name and name != first else ""
     return space + escape_latex(name)
+
+
+def _code(text: str) -> str:
+    """Text that the page shows as it is; none is no code."""
+    plain = text.replace("`", "'")
+    return f"`{plain}`" if text else ""
 
 
 def _is_printed(paper: Reported | None) -> bool:

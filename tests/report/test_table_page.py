@@ -101,3 +101,27 @@ def test_a_corpus_without_dialogs_leaves_cmn_nothing_to_remember_and_the_tables_
     measured = read_corpus_results("emodb", [results(system, 0, (5, 6, 7, 8))])._replace(dialogs=dialogs)
     for render in (render_table, render_latex_table):
         assert ("no dialogs, so it has nothing to remember" in render("table_emodb", measured, [])) == told
+
+
+def test_what_was_left_out_stands_at_the_end(three):
+    found = read_corpus_results("iemocap", three)
+    rows = [("audio without a label", ".wav", 12, "a|b.wav"), ("hidden file", "", 3, "wav")]
+    section = render_table("table1", found, [], rows).partition("## Left out\n\n")[2]
+    assert section.splitlines() == [
+        "What the corpus holds beside the utterances of the table, and what was noted, when it was indexed. The same "
+        "stands in `results/iemocap/left_out.csv`.",
+        "",
+        "| What                  | Value   |   Count | First      |",
+        "|:----------------------|:--------|--------:|:-----------|",
+        "| audio without a label | `.wav`  |      12 | `a\\|b.wav` |",
+        "| hidden file           |         |       3 | `wav`      |",
+    ]
+    assert render_table("table1", found, []).endswith("## Left out\n\nAll files and labels of the corpus are used.\n")
+
+
+def test_many_rows_left_out_are_counted(three):
+    rows = [("label", f"l{i:02}", 1, "x") for i in range(40)]
+    page = render_table("table1", read_corpus_results("iemocap", three), [], rows)
+    assert "`l29`" in page
+    assert "`l30`" not in page
+    assert "10 more rows stand there." in page

@@ -85,6 +85,10 @@ class Corpus:
         return self.folder / system / fold
 
     @property
+    def left_out(self) -> Path:
+        return self.folder / "left_out.csv"
+
+    @property
     def metrics(self) -> Path:
         return self.folder / "svm" / "metrics.json"
 
@@ -93,7 +97,7 @@ class Corpus:
     def index_corpus(self) -> str | None:
         self.write()
         options = {"reader": self.reader, "root": self.root, "speakers": self.speakers}
-        options |= {"expected_counts": self.expected_counts, "out_left_out": self.folder / "left_out.csv"}
+        options |= {"expected_counts": self.expected_counts, "out_left_out": self.left_out}
         return self.program("index_corpus", **options, out=self.index)
 
     def make_folds(self) -> str | None:
@@ -133,7 +137,8 @@ class Corpus:
 
     def table(self) -> str | None:
         out = {f"out_{kind}": self.folder / f"table_mine.{kind}" for kind in ("csv", "md", "tex", "long")}
-        return self.program("table", corpus="mine", table="table_mine", metrics=f"mine/svm:0={self.metrics}", **out)
+        options = {"metrics": f"mine/svm:0={self.metrics}", "left_out": self.left_out}
+        return self.program("table", corpus="mine", table="table_mine", **options, **out)
 
     def analyse_attention(self) -> str | None:
         options = {"models": [self.model(fold) for fold in self.speakers], "index": self.index, "folds": self.folds}

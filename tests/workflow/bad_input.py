@@ -576,6 +576,11 @@ def cases() -> Iterator[Case]:
             metrics, lambda data: data.replace(b'"utterances": 24', b'"utterances": 25')
         ),
     })  # fmt: skip
+    left_out = lambda c: c.left_out  # noqa: E731
+    yield from group("left_out.csv", ("table",), {
+        "missing": damaged(left_out, gone),
+        "truncated": damaged(left_out, lambda data: data[:9]),
+    })  # fmt: skip
     yield from group("edges.parquet", ("figure2",), {
         "missing": damaged(lambda c: c.folder / "edges.parquet", gone),
         "truncated": damaged(lambda c: c.folder / "edges.parquet", half),

@@ -26,12 +26,13 @@ def main() -> None:
         parser.add_argument(f"--out-{kind}", required=True)
     options = parser.parse_args()
 
+    left_out = read_left_out(options.left_out)
     results = read_corpus_results(options.corpus, options.metrics)
     notes = [note for note in options.note if note]
     table = build_table(results)
     write_csv(options.out_csv, table, dict.fromkeys(table.columns[1:], per_cent))
     write_csv(options.out_long, build_long_table(results), LONG_FORMATS)
-    write_text(options.out_md, render_table(options.table, results, notes, read_left_out(options.left_out)))
+    write_text(options.out_md, render_table(options.table, results, notes, left_out))
     write_text(options.out_tex, render_latex_table(options.table, results, notes))
     run_systems = [NAMES[system].printed for system in table_systems(options.corpus) if results.seeds(system)]
     systems = ", ".join(run_systems) or "no system was run"

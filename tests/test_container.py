@@ -94,6 +94,6 @@ def test_the_workflow_runs_from_what_the_image_holds(image_files, tmp_path):
 
 
 def test_make_image():
-    command = ["make", "--dry-run", "image", "DOCKER=podman", "TORCH=cuda"]
+    command = ["make", "--no-print-directory", "--dry-run", "image", "DOCKER=podman", "TORCH=cuda"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert re.sub(r"\s+", " ", run.stdout).strip() == "podman build --build-arg TORCH=cuda --tag ga-gru ."

@@ -165,9 +165,11 @@ def test_programs_from_predictions_to_table(corpus, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "10 utterances, 2 folds, UA 70.83%, WA 70.00%" in done.stdout
     metrics = f"iemocap/svm:3={tmp_path / 'm.json'}"
+    left_out = tmp_path / "left_out.csv"
+    left_out.write_text("what,value,count,first\n")
     done = program(
         *("--corpus", "iemocap", "--table", "table1", "--metrics", metrics),
-        *("--note", "Demo.", "--note", "", "--note", "Oracle.", *outputs(tmp_path)),
+        *("--left-out", left_out, "--note", "Demo.", "--note", "", "--note", "Oracle.", *outputs(tmp_path)),
     )
     assert done.returncode == 0, done.stderr
     assert read(tmp_path / "t.csv")[6][1] == "70.83"

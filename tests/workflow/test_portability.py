@@ -30,7 +30,6 @@ builtins.open = io.open = open_elsewhere
 """
 SVM = """
 run: {corpora: [iemocap], systems: [svm]}
-evaluation: {draws: 200}
 """
 
 

@@ -137,7 +137,12 @@ class SmallCluster:
             conf.write_text(text.format(**values), encoding="utf-8")
             conf.chmod(0o600)  # slurmdbd insists
         self.call("mungekey", "--create", "--keyfile", str(self.folder / "munge.key"))
-        self.call("mariadb-install-db", *self.database(), "--auth-root-authentication-method=normal", "--skip-test-db")
+        # --force: this machine's name need not be known to its resolver
+        options = ["--auth-root-authentication-method=normal", "--force", "--skip-test-db"]
+        command = ["mariadb-install-db", *self.database(), *options]
+        made = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise CannotStart(f"mariadb-install-db makes no database: {' '.join(made.stdout.split())}")
 
     def database(self) -> list[str]:
         """MariaDB's options for a small database in this folder."""

@@ -62,13 +62,13 @@ def sessions(root: Path) -> dict[str, str | None]:
     found, problems, repeats = defaultdict(set), Problems(str(root)), Repeats()
     rows = [row for row in _load(root).rows if row.complete]
     for row in rows:
-        for problem in (_wrong_emotion(row.cells["emotion"]), _wrong_speaker(row.cells["speaker"])):
-            if problem:
-                repeats.add(f"line {row.line}", problem)
+        for problem in _wrong_words(row.cells):
+            repeats.add(f"line {row.line}", problem)
         if row.cells["emotion"] in EMOTIONS:
             found[row.cells["speaker"]].add(row.cells["session"] or None)
     repeats.report(problems)
-    check_names("speaker", ((row.cells["speaker"], f"line {row.line}") for row in rows), problems)
+    for kind in ("speaker", "session", "dialog"):
+        check_names(kind, ((name, f"line {row.line}") for row in rows if (name := row.cells[kind])), problems)
     problems.raise_if_any()
     _check_emotions(root, Counter(row.cells["emotion"] for row in rows))
     return {speaker: names.pop() if len(names) == 1 else None for speaker, names in sorted(found.items())}
@@ -141,6 +141,17 @@ def _check_emotions(root: Path, words: Counter) -> None:
         )
 
 
+def _wrong_words(cells: dict[str, str]) -> list[str]:
+    """What is wrong with the names and labels of a row, which is known without looking for its audio."""
+    found = [_wrong_speaker(cells["speaker"]), _wrong_emotion(cells["emotion"])]
+    for column in ("utterance", "session", "dialog"):
+        if cells[column] and is_missing(cells[column]):
+            found.append(
+                f"{column} {tree.shown(cells[column])} would be a name; leave the cell empty where there is none"
+            )
+    return [problem for problem in found if problem]
+
+
 @cache
 def _wrong_emotion(word: str) -> str | None:
     if not word:
@@ -166,18 +177,10 @@ def _wrong(row: Row, folder: str, path: str) -> dict[str, str]:
     """What is wrong with a row, remedies included -> what it has in common with other rows, where that is not all."""
     if not row.complete:
         return {"more or fewer cells than the header has columns; quote cells that hold a comma": ""}
-    cells, wrong = row.cells, {}
-    for problem in (
-        _wrong_path(cells["path"], path, folder),
-        _wrong_speaker(cells["speaker"]),
-        _wrong_emotion(cells["emotion"]),
-    ):
-        if problem:
-            wrong[problem] = BACKSLASHES if BACKSLASHES in problem else ""
-    for column in ("utterance", "session", "dialog"):
-        if is_missing(cells[column]):
-            problem = f"{column} {tree.shown(cells[column])} would be a name; leave the cell empty where there is none"
-            wrong[problem] = ""
+    cells = row.cells
+    wrong = dict.fromkeys(_wrong_words(cells), "")
+    if problem := _wrong_path(cells["path"], path, folder):
+        wrong = {problem: BACKSLASHES if BACKSLASHES in problem else "", **wrong}
     checks = {
         "utterance": (
             UTTERANCE.fullmatch(cells["utterance"]),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from gagru.task.errors import Problems
 
@@ -22,6 +23,7 @@ def folded(word: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
+@cache
 def is_missing(word: str) -> bool:
     """Whether a cell says that it holds nothing, as `nan` and `N/A` do.
 

@@ -343,8 +343,20 @@ def test_a_speaker_who_is_nobody(write, name):
 
 @pytest.mark.parametrize("column", ["utterance", "session", "dialog"])
 def test_a_name_that_is_a_missing_value(write, column):
-    (problem,) = read(write("1.wav,A,anger,nan", "2.wav,A,anger,nan", header=f"path,speaker,emotion,{column}"))[1]
+    path = write("1.wav,A,anger,nan", "2.wav,A,anger,nan", header=f"path,speaker,emotion,{column}")
+    (problem,) = read(path)[1]
     assert problem.startswith(f"manifest.csv:2: {column} 'nan' would be a name; leave the cell empty")
+    with pytest.raises(InputError, match=f"1 problem\n  - line 2: {column} 'nan' would be a name"):
+        manifest.sessions(path)
+
+
+@pytest.mark.parametrize("column", ["session", "dialog"])
+def test_a_session_or_dialog_under_two_names(write, column):
+    path = write("1.wav,A,anger,S1", "2.wav,A,anger,s01", header=f"path,speaker,emotion,{column}")
+    with pytest.raises(
+        InputError, match=f"1 problem\n  - line 3: {column} 's01' .once. is 'S1' .first at line 2"
+    ):
+        manifest.sessions(path)
 
 
 def test_back_slashes_are_one_problem(write):

@@ -39,31 +39,37 @@ EMOTION_SYNONYMS = {
 }
 
 
-def check_columns(columns: list[str], problems: Problems) -> None:
-    """Note what is missing, what is there twice, and what seems to be meant for another column."""
+def check_columns(columns: list[str], line: int, problems: Problems) -> None:
+    """Note what is missing, what is there twice, and what seems to be meant for another column.
+
+    line : of the manifest, where the names of the columns stand
+    """
     synonyms = {name: COLUMN_SYNONYMS.get(name, "").split() for name in REQUIRED + OPTIONAL}
     taken = set()
     for column in columns:
-        if column in synonyms:
-            continue
         name = meant(column, synonyms) or meant(UNIT.sub("", column), synonyms)
-        # `start` beside `offset`: one of them may be the end. Others may stand beside the column that they could mean.
-        beside = name in columns and name != "offset" and folded(column) != name
-        if name and not beside:
+        if column in synonyms or not name:
+            continue
+        if name not in columns:
             taken.add(name)
-            there = f", and there is a column {name!r}, too" if name in columns else ""
             problems.add(
-                f"line 1: column {column!r} is not read, {name!r} is{there}; name it {name!r} if it is that"
+                f"line {line}: column {column!r} is not read, {name!r} is; name it {name!r} if it is that"
                 f"{HOW.get(name, '')}, and otherwise something else"
+            )
+        # A synonym beside the column itself is another column, but `offset` beside `start` may be the end.
+        elif folded(column) == name or name == "offset":
+            problems.add(
+                f"line {line}: columns {column!r} and {name!r} could be the same, and {name!r} is read"
+                f"{HOW.get(name, '')}; keep the one that is that, and name the other something else"
             )
     if missing := [name for name in REQUIRED if name not in columns and name not in taken]:
         listed = ", ".join(repr(name) for name in columns) or "nothing"
         remedy = "add it (separated by commas)"
         if len(columns) == 1 and (found := [name for sign, name in SEPARATORS.items() if sign in columns[0]]):
             remedy = f"the cells are separated by {found[0]}, save the file with commas between them"
-        problems.add(f"line 1: no column {', '.join(missing)}; {remedy}. There is {listed}")
+        problems.add(f"line {line}: no column {', '.join(missing)}; {remedy}. There is {listed}")
     if twice := sorted(name for name in synonyms if columns.count(name) > 1):
-        problems.add(f"line 1: more than one column {', '.join(twice)}; keep one")
+        problems.add(f"line {line}: more than one column {', '.join(twice)}; keep one")
 
 
 def meant_emotion(word: str) -> str | None:

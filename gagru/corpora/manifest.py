@@ -106,12 +106,18 @@ def _load(root: Path) -> Sheet:
             tree.check_encoding(root, file.read(4))
         with root.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.reader(text, strict=True)
-            sheet.columns.extend(name.strip() for name in next(reader, []))
+            rows = map(_stripped, reader)
+            for cells in rows:
+                if any(cells):
+                    sheet.columns.extend(cells)
+                    break
+                if cells:
+                    sheet.empty.append(reader.line_num)
             problems = Problems(str(root))
-            check_columns(sheet.columns, problems)
+            check_columns(sheet.columns, reader.line_num or 1, problems)
             problems.raise_if_any()
             absent = dict.fromkeys(OPTIONAL, "")
-            for cells in map(_stripped, reader):
+            for cells in rows:
                 if any(cells):
                     row = absent | dict(zip(sheet.columns, cells, strict=False))
                     sheet.rows.append(Row(reader.line_num, row, complete=len(cells) == len(sheet.columns)))

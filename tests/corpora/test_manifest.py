@@ -258,6 +258,26 @@ def test_a_column_that_is_nearly_a_known_one_is_an_error_that_names_both(write, 
 
 
 @pytest.mark.parametrize(
+    ("column", "known"), [("Emotion", "emotion"), ("OFFSET", "offset"), ("onset", "offset"), ("start_s", "offset")]
+)
+def test_a_column_that_could_be_the_one_beside_it(write, column, known):
+    path = write("1.wav,A,anger,0,1", header=f"path,speaker,emotion,offset,{column}")
+    with pytest.raises(InputError) as caught:
+        read(path)
+    message = f"1 problem\n  - line 1: columns {column!r} and {known!r} could be the same, and {known!r} is read"
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("start", ["\n", ",,\n", "\n , ,\n"])
+def test_the_header_is_the_first_line_that_is_not_empty(write, start):
+    lines = start.count("\n")
+    (u,) = read(write("1.wav,A,anger", header=f"{start}path,speaker,emotion"))[0].values()
+    assert u.source == f"manifest.csv:{lines + 2}"
+    with pytest.raises(InputError, match=f"line {lines + 1}: column 'Emotion'"):
+        read(write("1.wav,A,anger", header=f"{start}path,speaker,Emotion"))
+
+
+@pytest.mark.parametrize(
     "column", ["text", "notes", "age", "transcription", "arousal", "step", "id", "speaker2", "file"]
 )
 def test_other_columns_are_not_used_and_counted(write, column):
@@ -353,9 +373,7 @@ def test_a_name_that_is_a_missing_value(write, column):
 @pytest.mark.parametrize("column", ["session", "dialog"])
 def test_a_session_or_dialog_under_two_names(write, column):
     path = write("1.wav,A,anger,S1", "2.wav,A,anger,s01", header=f"path,speaker,emotion,{column}")
-    with pytest.raises(
-        InputError, match=f"1 problem\n  - line 3: {column} 's01' .once. is 'S1' .first at line 2"
-    ):
+    with pytest.raises(InputError, match=f"1 problem\n  - line 3: {column} 's01' .once. is 'S1' .first at line 2"):
         manifest.sessions(path)
 
 

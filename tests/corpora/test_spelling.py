@@ -41,7 +41,9 @@ def test_examples(module):
 def test_no_known_word_is_taken_for_another():
     for name in columns.REQUIRED + columns.OPTIONAL:
         problems = Problems("")
-        columns.check_columns([*columns.REQUIRED, name] if name in columns.OPTIONAL else [*columns.REQUIRED], problems)
+        columns.check_columns(
+            [*columns.REQUIRED, name] if name in columns.OPTIONAL else [*columns.REQUIRED], 1, problems
+        )
         assert problems.found == []
     words = [(word, name) for name, synonyms in columns.EMOTION_SYNONYMS.items() for word in synonyms]
     assert [word for word, name in words if columns.meant_emotion(word) != name] == []

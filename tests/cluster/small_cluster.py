@@ -1,5 +1,6 @@
 """A SLURM of two nodes on this machine, in a folder of its own: two partitions, accounting, a GPU that is /dev/null."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -117,7 +118,7 @@ class SmallCluster:
                 daemon.kill()
         groups = [path for path in Path("/sys/fs/cgroup").glob(f"*/slurm_{self.folder.name}-*/**/") if path.is_dir()]
         for group in sorted(groups, reverse=True):  # those of jobs that were ended stay behind
-            group.rmdir()
+            self.wait(partial(is_removed, group))
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def configure(self) -> None:
@@ -225,6 +226,13 @@ class SmallCluster:
             ",".join(fields),
         )
         return self.call(*command).strip().split("|")
+
+
+def is_removed(group: Path) -> bool:
+    """Remove a control group; not while a process that was just ended is still in it."""
+    with contextlib.suppress(OSError):
+        group.rmdir()
+    return not group.exists()
 
 
 def free_ports(count: int) -> list[int]:

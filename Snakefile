@@ -23,5 +23,5 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        results(),
-        [f"results/{page}.html" for page in pages()],
+        pages.list_results(config),
+        expand(rules.html_page.output.html, page=shown),

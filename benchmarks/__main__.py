@@ -25,6 +25,7 @@ PROGRAMS = (
     "throughput",
     "extraction",
     "overhead",
+    "scheduling",
     "scale",
     "calibration",
 )

@@ -1,9 +1,14 @@
 # A corpus's own files -> the utterance table -> frozen folds.
 
+from gagru.workflow import jobs, paths
+from gagru.workflow.lineage import digest_stage
+from gagru.workflow.shell import write_options
+from gagru.workflow.watch import watch_corpus, watch_speaker
+
 
 rule make_demo_corpus:
     output:
-        directory("results/{corpus}/demo"),
+        directory(paths.DEMO),
     log:
         "results/logs/{corpus}/make_demo_corpus.log",
     benchmark:
@@ -11,7 +16,7 @@ rule make_demo_corpus:
     conda:
         "../envs/features.yaml"
     params:
-        options=lambda wildcards: options(reader=CORPORA[wildcards.corpus]["reader"]),
+        options=lambda wildcards: write_options(reader=config["corpora"][wildcards.corpus]["reader"]),
         sources=digest_stage("demo"),
     shell:
         "program make_demo_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
@@ -20,10 +25,10 @@ rule make_demo_corpus:
 # Before all else, for it lists everything that is wrong with a corpus.
 rule index_corpus:
     input:
-        demo,
+        lambda wildcards: inputs.find_demo(wildcards.place),
     output:
-        index="results/{place}/index.parquet",
-        left_out="results/{place}/left_out.csv",
+        index=paths.INDEX,
+        left_out=paths.LEFT_OUT,
     log:
         "results/logs/{place}/index_corpus.log",
     benchmark:
@@ -32,13 +37,13 @@ rule index_corpus:
     conda:
         "../envs/features.yaml"
     params:
-        options=lambda wildcards: options(
-            root=corpus_root(wildcards),
-            speakers=speakers(wildcards),
-            **job(jobs.index, wildcards),
+        options=lambda wildcards: write_options(
+            root=inputs.find_root(wildcards.place),
+            speakers=inputs.list_speakers(wildcards.place),
+            **inputs.describe(jobs.describe_index, wildcards.place),
         ),
-        corpus=lambda wildcards: watch_corpus(entry(wildcards), workflow.is_main_process),
-        sources=lambda wildcards: digest_stage("index", entry(wildcards)["reader"]),
+        corpus=lambda wildcards: watch_corpus(inputs.find_entry(wildcards.place), workflow.is_main_process),
+        sources=lambda wildcards: digest_stage("index", inputs.find_entry(wildcards.place)["reader"]),
     shell:
         "program index_corpus {params.options} --out {output.index:q} --out-left-out {output.left_out:q} 2>&1 | tee {log:q}"
 
@@ -46,9 +51,9 @@ rule index_corpus:
 # What the features of a speaker follow from, so that those of the others stay where one speaker's utterances change.
 rule index_speaker:
     input:
-        demo,
+        lambda wildcards: inputs.find_demo(wildcards.place),
     output:
-        "results/{place}/index/{speaker}.parquet",
+        paths.SPEAKER_INDEX,
     log:
         "results/logs/{place}/index_speaker/{speaker}.log",
     benchmark:
@@ -56,20 +61,24 @@ rule index_speaker:
     conda:
         "../envs/features.yaml"
     params:
-        options=lambda wildcards: options(
-            root=corpus_root(wildcards), speaker=wildcards.speaker, **job(jobs.speaker_index, wildcards)
+        options=lambda wildcards: write_options(
+            root=inputs.find_root(wildcards.place),
+            speaker=wildcards.speaker,
+            **inputs.describe(jobs.describe_speaker_index, wildcards.place),
         ),
-        corpus=lambda wildcards: watch_speaker(entry(wildcards), wildcards.speaker, workflow.is_main_process),
-        sources=lambda wildcards: digest_stage("index", entry(wildcards)["reader"]),
+        corpus=lambda wildcards: watch_speaker(
+            inputs.find_entry(wildcards.place), wildcards.speaker, workflow.is_main_process
+        ),
+        sources=lambda wildcards: digest_stage("index", inputs.find_entry(wildcards.place)["reader"]),
     shell:
         "program index_corpus {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule make_folds:
     input:
-        made("index", "index.parquet"),
+        lambda wildcards: inputs.find_index(wildcards.place),
     output:
-        "results/{place}/folds.csv",
+        paths.FOLDS,
     log:
         "results/logs/{place}/make_folds.log",
     benchmark:
@@ -77,9 +86,9 @@ rule make_folds:
     conda:
         "../envs/features.yaml"
     params:
-        options=lambda wildcards: options(
-            sessions=list(SESSIONS[places.find_corpus(wildcards.place)].items()),
-            **job(jobs.folds, wildcards),
+        options=lambda wildcards: write_options(
+            sessions=list(inputs.list_sessions(wildcards.place).items()),
+            **inputs.describe(jobs.describe_folds, wildcards.place),
         ),
         sources=digest_stage("folds"),
     shell:

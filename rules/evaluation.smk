@@ -1,16 +1,22 @@
 # Pooled test predictions -> recalls, WA and UA -> the paper's tables, and the comparisons of the systems.
 
+from gagru.paper.counts import CLASS_COUNTS
+from gagru.paper.reported import TABLES
+from gagru.workflow import paths
+from gagru.workflow.choices import list_compared, select_relevant
+from gagru.workflow.configuration import write_note
+from gagru.workflow.runs import list_fold_files, list_paths, list_runs, write_runs
+from gagru.workflow.shell import write_options
+from gagru.workflow.sources import digest_sources
+
 
 rule evaluate_system:
     input:
-        index=made("index", "index.parquet"),
-        predictions=lambda wildcards: [
-            f"results/{wildcards.place}/{wildcards.system}/seed{wildcards.seed}/{fold}/predictions.parquet"
-            for fold in speakers(wildcards)
-        ],
+        index=lambda wildcards: inputs.find_index(wildcards.place),
+        predictions=lambda wildcards: inputs.find_fold_files(paths.PREDICTIONS, **wildcards),
     output:
-        metrics="results/{place}/{system}/seed{seed}/metrics.json",
-        confusion="results/{place}/{system}/seed{seed}/confusion.csv",
+        metrics=paths.METRICS,
+        confusion=paths.CONFUSION,
     log:
         "results/logs/{place}/{system}/seed{seed}/evaluate_system.log",
     benchmark:
@@ -18,10 +24,10 @@ rule evaluate_system:
     conda:
         "../envs/reporting.yaml"
     params:
-        run=run_at,
-        folds=speakers,
-        options=options(level=config["evaluation"]["level"]),
-        sources=sources_digest("evaluate_system"),
+        run=lambda wildcards: str(inputs.find_run(**wildcards)),
+        folds=lambda wildcards: inputs.list_speakers(wildcards.place),
+        options=write_options(level=config["evaluation"]["level"]),
+        sources=digest_sources("evaluate_system"),
     shell:
         "program evaluate_system --run {params.run:q} --folds {params.folds:q} --index {input.index:q} {params.options}"
         " --out-metrics {output.metrics:q} --out-confusion {output.confusion:q} 2>&1 | tee {log:q}"
@@ -29,18 +35,12 @@ rule evaluate_system:
 
 rule table:
     input:
-        metrics=lambda wildcards: paths(metrics(wildcards.table)),
-        left_out=lambda wildcards: f"results/{TABLES[wildcards.table]}/left_out.csv",
-        reported=[
-            PAPER / "table1_reported.csv",
-            PAPER / "table2_reported.csv",
-            PAPER / "class_counts.csv",
-        ],
+        metrics=lambda wildcards: list_paths(list_runs(config, [tables[wildcards.table]], paths.METRICS)),
+        left_out=lambda wildcards: paths.LEFT_OUT.format(place=tables[wildcards.table]),
+        reported=[*TABLES.values(), CLASS_COUNTS],
     output:
-        csv="results/{table}.csv",
-        md="results/{table}.md",
-        tex="results/{table}.tex",
-        long="results/long/{table}.csv",
+        multiext("results/{table}", csv=".csv", md=".md", tex=".tex"),
+        long=paths.LONG_TABLE,
     log:
         "results/logs/{table}.log",
     benchmark:
@@ -48,13 +48,13 @@ rule table:
     conda:
         "../envs/reporting.yaml"
     params:
-        options=lambda wildcards: options(
-            corpus=TABLES[wildcards.table],
+        options=lambda wildcards: write_options(
+            corpus=tables[wildcards.table],
             table=wildcards.table,
-            note=note(config, [TABLES[wildcards.table]]),
+            note=write_note(config, [tables[wildcards.table]]),
         ),
-        metrics=lambda wildcards: named(metrics(wildcards.table)),
-        sources=sources_digest("table"),
+        metrics=lambda wildcards: write_runs(list_runs(config, [tables[wildcards.table]], paths.METRICS)),
+        sources=digest_sources("table"),
     shell:
         "program table {params.options} --metrics {params.metrics:q} --left-out {input.left_out:q}"
         " --out-csv {output.csv:q} --out-md {output.md:q} --out-tex {output.tex:q} --out-long {output.long:q} 2>&1 | tee {log:q}"
@@ -62,28 +62,23 @@ rule table:
 
 rule compare:
     input:
-        lambda wildcards: [
-            f"{run.path}/{fold}/predictions.parquet"
-            for run in runs(wildcards.corpus)
-            for fold in SPEAKERS[wildcards.corpus]
-        ],
+        lambda wildcards: list_fold_files(config, paths.PREDICTIONS, [wildcards.corpus]),
     output:
-        csv="results/comparisons_{corpus}.csv",
-        md="results/comparisons_{corpus}.md",
+        multiext(f"results/{paths.COMPARISONS}", csv=".csv", md=".md"),
     log:
-        "results/logs/comparisons_{corpus}.log",
+        f"results/logs/{paths.COMPARISONS}.log",
     benchmark:
-        "results/benchmarks/comparisons_{corpus}.tsv"
+        f"results/benchmarks/{paths.COMPARISONS}.tsv"
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=lambda wildcards: named(runs(wildcards.corpus)),
-        folds=lambda wildcards: SPEAKERS[wildcards.corpus],
-        options=lambda wildcards: options(
+        runs=lambda wildcards: write_runs(list_runs(config, [wildcards.corpus])),
+        folds=lambda wildcards: inputs.list_speakers(wildcards.corpus),
+        options=lambda wildcards: write_options(
             level=config["evaluation"]["level"],
-            note=note(config, [wildcards.corpus]),
+            note=write_note(config, [wildcards.corpus]),
         ),
-        sources=sources_digest("compare"),
+        sources=digest_sources("compare"),
     shell:
         "program compare {params.options} --runs {params.runs:q} --folds {params.folds:q}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
@@ -91,26 +86,23 @@ rule compare:
 
 rule choices:
     input:
-        lambda wildcards: specified_metrics(wildcards.corpus),
+        lambda wildcards: list_compared(config, wildcards.corpus),
     output:
-        csv="results/choices_{corpus}.csv",
-        md="results/choices_{corpus}.md",
-        pdf="results/choices_{corpus}.pdf",
-        png="results/choices_{corpus}.png",
+        multiext(f"results/{paths.CHOICES}", csv=".csv", md=".md", pdf=".pdf", png=".png"),
     log:
-        "results/logs/choices_{corpus}.log",
+        f"results/logs/{paths.CHOICES}.log",
     benchmark:
-        "results/benchmarks/choices_{corpus}.tsv"
+        f"results/benchmarks/{paths.CHOICES}.tsv"
     conda:
         "../envs/reporting.yaml"
     params:
-        options=lambda wildcards: options(
+        options=lambda wildcards: write_options(
             corpus=wildcards.corpus,
             configuration=select_relevant(config, wildcards.corpus),
             level=config["evaluation"]["level"],
-            note=note(config, [wildcards.corpus]),
+            note=write_note(config, [wildcards.corpus]),
         ),
-        sources=sources_digest("choices"),
+        sources=digest_sources("choices"),
     shell:
         "program choices {params.options} --out-csv {output.csv:q} --out-md {output.md:q}"
         " --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"

@@ -1,12 +1,16 @@
 # Audio -> descriptors and functionals -> normalised features, one job a speaker.
 
+from gagru.workflow import jobs, paths
+from gagru.workflow.lineage import digest_stage
+from gagru.workflow.shell import write_options
+
 
 rule extract_features:
     input:
-        demo,
-        index=speaker_index,
+        lambda wildcards: inputs.find_demo(wildcards.place),
+        index=lambda wildcards: inputs.find_speaker_index(wildcards.place, wildcards.speaker),
     output:
-        "results/{place}/features/{feature_set}/{speaker}.parquet",
+        paths.FEATURES,
     log:
         "results/logs/{place}/extract_features/{feature_set}/{speaker}.log",
     benchmark:
@@ -14,12 +18,12 @@ rule extract_features:
     conda:
         "../envs/features.yaml"
     params:
-        options=lambda wildcards: options(
+        options=lambda wildcards: write_options(
             corpus=wildcards.place,
-            root=corpus_root(wildcards),
+            root=inputs.find_root(wildcards.place),
             speaker=wildcards.speaker,
             feature_set=wildcards.feature_set,
-            settings=job(jobs.extraction, wildcards, wildcards.feature_set),
+            settings=inputs.describe(jobs.describe_extraction, wildcards.place, wildcards.feature_set),
         ),
         sources=lambda wildcards: digest_stage("features", wildcards.feature_set),
     shell:
@@ -28,10 +32,10 @@ rule extract_features:
 
 rule normalise_features:
     input:
-        index=speaker_index,
-        features=lambda wildcards: features(wildcards.place, wildcards.feature_set)[wildcards.speaker],
+        index=lambda wildcards: inputs.find_speaker_index(wildcards.place, wildcards.speaker),
+        features=lambda wildcards: inputs.find_features(wildcards.place, wildcards.feature_set)[wildcards.speaker],
     output:
-        "results/{place}/normalised/{feature_set}/{speaker}.parquet",
+        paths.NORMALISED,
     log:
         "results/logs/{place}/normalise_features/{feature_set}/{speaker}.log",
     benchmark:
@@ -39,9 +43,9 @@ rule normalise_features:
     conda:
         "../envs/features.yaml"
     params:
-        options=lambda wildcards: options(
+        options=lambda wildcards: write_options(
             feature_set=wildcards.feature_set,
-            settings=job(jobs.normalising, wildcards, wildcards.feature_set),
+            settings=inputs.describe(jobs.describe_normalising, wildcards.place, wildcards.feature_set),
         ),
         sources=digest_stage("normalisation"),
     shell:
@@ -51,10 +55,10 @@ rule normalise_features:
 
 rule training_statistics:
     input:
-        folds=made("folds", "folds.csv"),
-        features=lambda wildcards: features(wildcards.place, wildcards.feature_set).values(),
+        folds=lambda wildcards: inputs.find_folds(wildcards.place),
+        features=lambda wildcards: inputs.find_features(wildcards.place, wildcards.feature_set).values(),
     output:
-        "results/{place}/normalised/{feature_set}/statistics/{fold}.json",
+        paths.STATISTICS,
     log:
         "results/logs/{place}/training_statistics/{feature_set}/{fold}.log",
     benchmark:

@@ -1,24 +1,25 @@
 # What GA-GRU learned, and the paper's three figures. Figures 2 and 3 are drawn from their CSV files alone.
 
+from gagru.workflow import paths
+from gagru.workflow.configuration import find_settings, write_note
+from gagru.workflow.runs import list_attention, list_paths, write_runs
+from gagru.workflow.shell import write_options
+from gagru.workflow.sources import digest_sources
+
 
 rule analyse_attention:
     input:
-        index=made("index", "index.parquet"),
-        folds=made("folds", "folds.csv"),
-        features=lambda wildcards: normalised_features(wildcards.place, "ga_gru"),
-        statistics=lambda wildcards: [
-            path for fold in speakers(wildcards) for path in fold_statistics(wildcards.place, "ga_gru", fold)
-        ],
-        models=lambda wildcards: [
-            f"results/{wildcards.place}/ga_gru/seed{wildcards.seed}/{fold}/model.safetensors"
-            for fold in speakers(wildcards)
-        ],
-        descriptions=lambda wildcards: [
-            f"results/{wildcards.place}/ga_gru/seed{wildcards.seed}/{fold}/model.json" for fold in speakers(wildcards)
-        ],
+        index=lambda wildcards: inputs.find_index(wildcards.place),
+        folds=lambda wildcards: inputs.find_folds(wildcards.place),
+        features=lambda wildcards: inputs.find_normalised(wildcards.place, "ga_gru"),
+        statistics=lambda wildcards: inputs.find_statistics(
+            wildcards.place, "ga_gru", inputs.list_speakers(wildcards.place)
+        ),
+        models=lambda wildcards: inputs.find_fold_files(paths.WEIGHTS, system="ga_gru", **wildcards),
+        descriptions=lambda wildcards: inputs.find_fold_files(paths.MODEL, system="ga_gru", **wildcards),
     output:
-        edges="results/{place}/ga_gru/seed{seed}/edges.parquet",
-        profiles="results/{place}/ga_gru/seed{seed}/profiles.parquet",
+        edges=paths.EDGES,
+        profiles=paths.PROFILES,
     log:
         "results/logs/{place}/ga_gru/seed{seed}/analyse_attention.log",
     benchmark:
@@ -29,55 +30,53 @@ rule analyse_attention:
         models=lambda wildcards, input: [str(Path(path).parent) for path in input.models],
         features=lambda wildcards, input: str(Path(input.features[0]).parent),
         statistics=lambda wildcards, input: [str(Path(path).parent) for path in input.statistics[:1]],
-        options=options(settings=config["analysis"]),
-        sources=sources_digest("analyse_attention", "gagru.systems.ga_gru"),
+        options=write_options(settings=config["analysis"]),
+        sources=digest_sources("analyse_attention", "gagru.systems.ga_gru"),
     shell:
         "program analyse_attention --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
         " --statistics {params.statistics:q} --models {params.models:q} {params.options}"
         " --out-edges {output.edges:q} --out-profiles {output.profiles:q} 2>&1 | tee {log:q}"
 
 
-heard_by_ga_gru = find_feature_set(config, shown_corpora()[0], "ga_gru")
+# Of the first of the corpora that Figures 2 and 3 show.
+figure1_settings = find_settings(config, drawn[""][0], "ga_gru")
 
 
 rule figure1:
     output:
-        pdf="results/figure1.pdf",
-        png="results/figure1.png",
+        multiext(f"results/{paths.FIGURE1}", pdf=".pdf", png=".png"),
     log:
-        "results/logs/figure1.log",
+        f"results/logs/{paths.FIGURE1}.log",
     benchmark:
-        "results/benchmarks/figure1.tsv"
+        f"results/benchmarks/{paths.FIGURE1}.tsv"
     conda:
         TRAINING
     params:
-        options=options(
-            settings=settings(config, shown_corpora()[0], "ga_gru"),
-            normalisation=config["normalisation"] | config["features"].get(heard_by_ga_gru, {}),
-            note=note(config, shown_corpora()[:1]),
+        options=write_options(
+            settings=figure1_settings,
+            normalisation=config["normalisation"] | config["features"].get(figure1_settings["features"], {}),
+            note=write_note(config, drawn[""][:1]),
         ),
-        sources=sources_digest("figure1", "gagru.systems.ga_gru", f"gagru.features.{heard_by_ga_gru}"),
+        sources=digest_sources("figure1", "gagru.systems.ga_gru", f"gagru.features.{figure1_settings['features']}"),
     shell:
         "program figure1 {params.options} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
 
 
 rule figure2:
     input:
-        lambda wildcards: paths(analyses(wildcards.figure_of, "edges")),
+        lambda wildcards: list_paths(list_attention(config, paths.EDGES, drawn[wildcards.figure_of])),
     output:
-        csv="results/figure2{figure_of}.csv",
-        pdf="results/figure2{figure_of}.pdf",
-        png="results/figure2{figure_of}.png",
+        multiext(f"results/{paths.FIGURE2}", csv=".csv", pdf=".pdf", png=".png"),
     log:
-        "results/logs/figure2{figure_of}.log",
+        f"results/logs/{paths.FIGURE2}.log",
     benchmark:
-        "results/benchmarks/figure2{figure_of}.tsv"
+        f"results/benchmarks/{paths.FIGURE2}.tsv"
     conda:
         "../envs/reporting.yaml"
     params:
-        edges=lambda wildcards: named(analyses(wildcards.figure_of, "edges")),
-        options=lambda wildcards: options(note=note(config, shown_corpora(wildcards.figure_of))),
-        sources=sources_digest("figure2"),
+        edges=lambda wildcards: write_runs(list_attention(config, paths.EDGES, drawn[wildcards.figure_of])),
+        options=lambda wildcards: write_options(note=write_note(config, drawn[wildcards.figure_of])),
+        sources=digest_sources("figure2"),
     shell:
         "program figure2 --edges {params.edges:q} {params.options}"
         " --out-csv {output.csv:q} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"
@@ -85,21 +84,19 @@ rule figure2:
 
 rule figure3:
     input:
-        lambda wildcards: paths(analyses(wildcards.figure_of, "profiles")),
+        lambda wildcards: list_paths(list_attention(config, paths.PROFILES, drawn[wildcards.figure_of])),
     output:
-        csv="results/figure3{figure_of}.csv",
-        pdf="results/figure3{figure_of}.pdf",
-        png="results/figure3{figure_of}.png",
+        multiext(f"results/{paths.FIGURE3}", csv=".csv", pdf=".pdf", png=".png"),
     log:
-        "results/logs/figure3{figure_of}.log",
+        f"results/logs/{paths.FIGURE3}.log",
     benchmark:
-        "results/benchmarks/figure3{figure_of}.tsv"
+        f"results/benchmarks/{paths.FIGURE3}.tsv"
     conda:
         "../envs/reporting.yaml"
     params:
-        profiles=lambda wildcards: named(analyses(wildcards.figure_of, "profiles")),
-        options=lambda wildcards: options(note=note(config, shown_corpora(wildcards.figure_of))),
-        sources=sources_digest("figure3"),
+        profiles=lambda wildcards: write_runs(list_attention(config, paths.PROFILES, drawn[wildcards.figure_of])),
+        options=lambda wildcards: write_options(note=write_note(config, drawn[wildcards.figure_of])),
+        sources=digest_sources("figure3"),
     shell:
         "program figure3 --profiles {params.profiles:q} {params.options}"
         " --out-csv {output.csv:q} --out-pdf {output.pdf:q} --out-png {output.png:q} 2>&1 | tee {log:q}"

@@ -1,11 +1,24 @@
 # What is said about the results, whether the paper's own figures agree with each other, and the pages of the report.
 
+from gagru.data.folds import VALIDATION
+from gagru.paper.counts import CLASS_COUNTS
+from gagru.paper.printed_claims import CLAIMS
+from gagru.paper.reported import TABLES
+from gagru.paper.text import TEXT_FIGURES
+from gagru.task.corpora import printed
+from gagru.workflow import pages, paths
+from gagru.workflow.configuration import write_note
+from gagru.workflow.runs import list_attention, list_fold_files, list_folds, list_paths, list_runs, write_runs
+from gagru.workflow.shell import write_options
+from gagru.workflow.sources import digest_sources
+
+shown = pages.list_pages(config)
 # What the templates of report/ see besides the configuration.
 config["report"] = {
-    "spoken": spoken,
-    "pages": pages(),
+    "spoken": lambda corpora: pages.describe_corpora(config, corpora),
+    "pages": shown,
     "printed": printed,
-    "synthetic": synthetic(),
+    "synthetic": pages.list_synthetic(config),
     "systems": SYSTEMS,
     "validation": VALIDATION,
 }
@@ -13,13 +26,12 @@ config["report"] = {
 
 rule audit:
     input:
-        table1=PAPER / "table1_reported.csv",
-        table2=PAPER / "table2_reported.csv",
-        class_counts=PAPER / "class_counts.csv",
-        text_figures=PAPER / "text_figures.csv",
+        table1=TABLES["iemocap"],
+        table2=TABLES["msp_improv"],
+        class_counts=CLASS_COUNTS,
+        text_figures=TEXT_FIGURES,
     output:
-        csv="results/audit.csv",
-        md="results/audit.md",
+        multiext("results/audit", csv=".csv", md=".md"),
     log:
         "results/logs/audit.log",
     benchmark:
@@ -27,7 +39,7 @@ rule audit:
     conda:
         "../envs/reporting.yaml"
     params:
-        sources=sources_digest("audit"),
+        sources=digest_sources("audit"),
     shell:
         "program audit --table1 {input.table1:q} --table2 {input.table2:q} --class-counts {input.class_counts:q}"
         " --text-figures {input.text_figures:q} --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
@@ -35,18 +47,12 @@ rule audit:
 
 rule claims:
     input:
-        metrics=paths(with_file(all_runs(), "metrics.json")),
-        edges=paths(attention("edges")),
-        profiles=paths(attention("profiles")),
-        paper=[
-            PAPER / "claims_made.csv",
-            PAPER / "table1_reported.csv",
-            PAPER / "table2_reported.csv",
-            PAPER / "class_counts.csv",
-        ],
+        metrics=list_paths(list_runs(config, path=paths.METRICS)),
+        edges=list_paths(list_attention(config, paths.EDGES)),
+        profiles=list_paths(list_attention(config, paths.PROFILES)),
+        paper=[CLAIMS, *TABLES.values(), CLASS_COUNTS],
     output:
-        csv="results/claims.csv",
-        md="results/claims.md",
+        multiext("results/claims", csv=".csv", md=".md"),
     log:
         "results/logs/claims.log",
     benchmark:
@@ -54,16 +60,16 @@ rule claims:
     conda:
         "../envs/reporting.yaml"
     params:
-        metrics=named(with_file(all_runs(), "metrics.json")),
-        edges=named(attention("edges")),
-        profiles=named(attention("profiles")),
-        synthetic=synthetic(),
-        options=options(
+        metrics=write_runs(list_runs(config, path=paths.METRICS)),
+        edges=write_runs(list_attention(config, paths.EDGES)),
+        profiles=write_runs(list_attention(config, paths.PROFILES)),
+        synthetic=pages.list_synthetic(config),
+        options=write_options(
             level=config["evaluation"]["level"],
             ends=config["claims"]["ends"],
-            note=note(config, config["run"]["corpora"]),
+            note=write_note(config, config["run"]["corpora"]),
         ),
-        sources=sources_digest("claims"),
+        sources=digest_sources("claims"),
     shell:
         "program claims --metrics {params.metrics:q} --edges {params.edges:q} --profiles {params.profiles:q}"
         " --synthetic {params.synthetic:q} {params.options}"
@@ -72,15 +78,10 @@ rule claims:
 
 rule check:
     input:
-        metrics=paths(with_file(all_runs(), "metrics.json")),
-        paper=[
-            PAPER / "table1_reported.csv",
-            PAPER / "table2_reported.csv",
-            PAPER / "class_counts.csv",
-        ],
+        metrics=list_paths(list_runs(config, path=paths.METRICS)),
+        paper=[*TABLES.values(), CLASS_COUNTS],
     output:
-        csv="results/check.csv",
-        md="results/check.md",
+        multiext("results/check", csv=".csv", md=".md"),
     log:
         "results/logs/check.log",
     benchmark:
@@ -88,14 +89,14 @@ rule check:
     conda:
         "../envs/reporting.yaml"
     params:
-        metrics=named(with_file(all_runs(), "metrics.json")),
-        synthetic=synthetic(),
-        options=options(
+        metrics=write_runs(list_runs(config, path=paths.METRICS)),
+        synthetic=pages.list_synthetic(config),
+        options=write_options(
             level=config["evaluation"]["level"],
             fail=config["check"]["fail"],
-            note=note(config, config["run"]["corpora"]),
+            note=write_note(config, config["run"]["corpora"]),
         ),
-        sources=sources_digest("check"),
+        sources=digest_sources("check"),
     shell:
         "program check --metrics {params.metrics:q} --synthetic {params.synthetic:q} {params.options}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
@@ -103,10 +104,9 @@ rule check:
 
 rule provenance:
     input:
-        all_provenance(),
+        list_fold_files(config, paths.PROVENANCE),
     output:
-        csv="results/provenance.csv",
-        md="results/provenance.md",
+        multiext("results/provenance", csv=".csv", md=".md"),
     log:
         "results/logs/provenance.log",
     benchmark:
@@ -114,9 +114,9 @@ rule provenance:
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=named(all_runs()),
-        options=options(folds=all_folds()),
-        sources=sources_digest("provenance"),
+        runs=write_runs(list_runs(config)),
+        options=write_options(folds=list_folds(config)),
+        sources=digest_sources("provenance"),
     shell:
         "program provenance --runs {params.runs:q} {params.options}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
@@ -125,11 +125,10 @@ rule provenance:
 # Benchmark files are no input, for where one is missing its job would be run again. They are as old as what is.
 rule run_times:
     input:
-        provenance=all_provenance(),
-        results=results(),
+        provenance=list_fold_files(config, paths.PROVENANCE),
+        results=pages.list_results(config),
     output:
-        csv="results/benchmarks/run_times.csv",
-        md="results/benchmarks/run_times.md",
+        multiext("results/benchmarks/run_times", csv=".csv", md=".md"),
     log:
         "results/logs/run_times.log",
     benchmark:
@@ -137,9 +136,9 @@ rule run_times:
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=named(all_runs()),
-        options=options(folds=all_folds(), benchmarks="results/benchmarks"),
-        sources=sources_digest("run_times"),
+        runs=write_runs(list_runs(config)),
+        options=write_options(folds=list_folds(config), benchmarks="results/benchmarks"),
+        sources=digest_sources("run_times"),
     shell:
         "program run_times --runs {params.runs:q} --results {input.results:q} {params.options}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
@@ -147,25 +146,25 @@ rule run_times:
 
 rule html_page:
     input:
-        source=lambda wildcards: f"results/{wildcards.page}.{pages()[wildcards.page].kind}",
-        pictures=lambda wildcards: pages()[wildcards.page].pictures,
+        source=lambda wildcards: f"results/{wildcards.page}{shown[wildcards.page].shown}",
+        pictures=lambda wildcards: shown[wildcards.page].pictures,
     output:
         html=report(
             "results/{page}.html",
             caption="../report/page.rst",
-            category=lambda wildcards: category(pages()[wildcards.page]),
-            labels=lambda wildcards: label(pages()[wildcards.page]),
+            category=lambda wildcards: pages.number_category(shown, wildcards.page),
+            labels=lambda wildcards: pages.label_page(config, shown[wildcards.page]),
         ),
     log:
         "results/logs/html_page/{page}.log",
     benchmark:
         "results/benchmarks/html_page/{page}.tsv"
     wildcard_constraints:
-        page="|".join(pages()),
+        page="|".join(shown),
     conda:
         "../envs/reporting.yaml"
     params:
-        options=lambda wildcards: options(title=pages()[wildcards.page].title),
-        sources=sources_digest("html_page"),
+        options=lambda wildcards: write_options(title=shown[wildcards.page].title),
+        sources=digest_sources("html_page"),
     shell:
         "program html_page --source {input.source:q} {params.options} --out {output.html:q} 2>&1 | tee {log:q}"

@@ -1,18 +1,22 @@
 # One system on one fold with one seed.
 
+from gagru.workflow import jobs, paths
+from gagru.workflow.lineage import digest_stage, trace_lineage
+from gagru.workflow.shell import write_options
+
 
 rule train_fold:
     input:
-        index=made("index", "index.parquet"),
-        folds=made("folds", "folds.csv"),
-        features=lambda wildcards: normalised_features(wildcards.place, wildcards.system),
-        statistics=lambda wildcards: fold_statistics(wildcards.place, wildcards.system, wildcards.fold),
+        index=lambda wildcards: inputs.find_index(wildcards.place),
+        folds=lambda wildcards: inputs.find_folds(wildcards.place),
+        features=lambda wildcards: inputs.find_normalised(wildcards.place, wildcards.system),
+        statistics=lambda wildcards: inputs.find_statistics(wildcards.place, wildcards.system, [wildcards.fold]),
     output:
-        predictions="results/{place}/{system}/seed{seed}/{fold}/predictions.parquet",
-        history="results/{place}/{system}/seed{seed}/{fold}/history.csv",
-        weights="results/{place}/{system}/seed{seed}/{fold}/model.safetensors",
-        model="results/{place}/{system}/seed{seed}/{fold}/model.json",
-        provenance="results/{place}/{system}/seed{seed}/{fold}/provenance.json",
+        predictions=paths.PREDICTIONS,
+        history=paths.HISTORY,
+        weights=paths.WEIGHTS,
+        model=paths.MODEL,
+        provenance=paths.PROVENANCE,
     log:
         "results/logs/{place}/{system}/seed{seed}/{fold}.log",
     benchmark:
@@ -27,9 +31,9 @@ rule train_fold:
     params:
         features=lambda wildcards, input: str(Path(input.features[0]).parent),
         out=lambda wildcards, output: str(Path(output.model).parent),
-        options=lambda wildcards: options(
-            job=job(jobs.training, wildcards, wildcards.system),
-            lineage=job(trace_lineage, wildcards, wildcards.system),
+        options=lambda wildcards: write_options(
+            job=inputs.describe(jobs.describe_training, wildcards.place, wildcards.system),
+            lineage=inputs.describe(trace_lineage, wildcards.place, wildcards.system),
         ),
         sources=lambda wildcards: digest_stage("training", wildcards.system),
     shell:

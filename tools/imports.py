@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from gagru.workflow.sources import closure
+from gagru.workflow.sources import collect_closure
 from tools.locks import ROOT, canonical
 
 # Imported name -> distribution, where they differ.
@@ -48,4 +48,4 @@ def needed(program: str) -> set[str]:
     entries = [ROOT / "workflow_scripts" / f"{program}.py"]
     if program in CHOSEN_BY_NAME:
         entries += (ROOT / "gagru").glob(CHOSEN_BY_NAME[program])
-    return {name for entry in entries for path in closure(entry) for name in third_party(path)}
+    return {name for entry in entries for path in collect_closure(entry) for name in third_party(path)}

@@ -12,20 +12,23 @@ from gagru.paper.text import TEXT_FIGURES
 from gagru.report.audit import render_audit
 from gagru.storage.files import write_text
 from gagru.storage.tables import write_csv
+from gagru.task.corpora import name_table, title_table
 from gagru.workflow.program import run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--table1", default=TABLES["iemocap"], help="CSV of the paper's Table 1")
-    parser.add_argument("--table2", default=TABLES["msp_improv"], help="CSV of the paper's Table 2")
+    for corpus, path in TABLES.items():
+        help = f"CSV of the paper's {title_table(corpus)}"
+        parser.add_argument(f"--{name_table(corpus)}", dest=corpus, default=path, help=help)
     parser.add_argument("--class-counts", default=CLASS_COUNTS, help="CSV of the candidate test sets' class sizes")
     parser.add_argument("--text-figures", default=TEXT_FIGURES, help="CSV of the figures that the text quotes")
     parser.add_argument("--out-csv", required=True)
     parser.add_argument("--out-md", required=True)
     options = parser.parse_args()
 
-    findings = audit(options.table1, options.table2, options.class_counts, options.text_figures)
+    reported = {corpus: getattr(options, corpus) for corpus in TABLES}
+    findings = audit(reported, options.class_counts, options.text_figures)
     write_csv(options.out_csv, pd.DataFrame(findings, columns=Finding._fields))
     write_text(options.out_md, render_audit(findings))
     disagreeing = sum(finding.verdict == DISAGREES for finding in findings)

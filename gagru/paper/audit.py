@@ -9,20 +9,17 @@ from gagru.paper.findings import Finding
 from gagru.paper.recalls import audit_system
 from gagru.paper.reported import TABLES, read_reported
 from gagru.paper.text import TEXT_FIGURES, audit_text
+from gagru.task.corpora import name_table
 
-CORPORA = {"table1": "iemocap", "table2": "msp_improv"}
 
+def audit(reported=TABLES, class_counts=CLASS_COUNTS, text_figures=TEXT_FIGURES) -> list[Finding]:
+    """All findings on both tables, then on the text.
 
-def audit(
-    table1=TABLES["iemocap"], table2=TABLES["msp_improv"], class_counts=CLASS_COUNTS, text_figures=TEXT_FIGURES
-) -> list[Finding]:
-    """All findings on both tables, then on the text. Each argument is a file of the shape of the shipped one."""
+    reported : the files of the tables, by corpus; each file is of the shape of the shipped one
+    """
     counts = read_class_counts(class_counts)
-    test_sets = {table: counts[corpus] for table, corpus in CORPORA.items()}
-    tables = {
-        table: read_reported(CORPORA[table], path, test_sets[table])
-        for table, path in (("table1", table1), ("table2", table2))
-    }
+    test_sets = {name_table(corpus): counts[corpus] for corpus in reported}
+    tables = {name_table(corpus): read_reported(corpus, path, counts[corpus]) for corpus, path in reported.items()}
     findings = [
         finding
         for table, systems in tables.items()

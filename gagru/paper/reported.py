@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gagru.paper.counts import opened, other_test_set, read_class_counts
+from gagru.task.corpora import PAPER_TABLES, name_table
 from gagru.task.errors import InputError
 from gagru.task.systems import SYSTEMS, System
 
 ROWS = ("Happiness", "Neutrality", "Sadness", "Anger", "WA", "UA")
-TABLES = {
-    "iemocap": Path(__file__).with_name("table1_reported.csv"),
-    "msp_improv": Path(__file__).with_name("table2_reported.csv"),
-}
+TABLES = {corpus: Path(__file__).with_name(f"{name_table(corpus)}_reported.csv") for corpus in PAPER_TABLES}
 # Table 2 also quotes the corpus's own paper; that system is not one of the nine, and is not built here.
 NAMES = {"baseline": System("Baseline", "quoted"), **SYSTEMS}
 

@@ -5,8 +5,9 @@ import pandas as pd
 from gagru.paper.findings import AGREES, AGREES_ROUGHLY, DISAGREES, FOUND, NOT_WHOLE, UNCHECKED, WHOLE, Finding
 from gagru.paper.reported import NAMES, ROWS
 from gagru.storage.tables import to_markdown
+from gagru.task.corpora import PAPER_TABLES, name_table, title_table
 
-TITLES = {"table1": "Table 1: IEMOCAP", "table2": "Table 2: MSP-IMPROV"}
+TITLES = {name_table(corpus): title_table(corpus) for corpus in PAPER_TABLES}
 INTRODUCTION = """\
 # Audit of the paper's tables
 

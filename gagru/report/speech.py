@@ -9,7 +9,7 @@ from pathlib import Path
 from gagru.task.corpora import printed
 
 
-def speech(corpus: str, demo: bool, folds) -> str:
+def describe_speech(corpus: str, demo: bool, folds) -> str:
     """As `IEMOCAP (synthetic speech in its place): 4 speakers, 281 utterances`.
 
     demo : whether the corpus is the synthesised stand-in

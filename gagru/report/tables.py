@@ -11,11 +11,10 @@ from gagru.evaluation.tables import table_systems
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, read_reported
 from gagru.report.formats import in_per_cent, level_in_words, write_head
 from gagru.storage.tables import to_markdown
-from gagru.task.corpora import printed
+from gagru.task.corpora import printed, title_table
 from gagru.task.metrics import METRICS
 from gagru.task.systems import SYSTEMS
 
-TABLE_NAMES = {"table1": "Table 1", "table2": "Table 2"}
 REPORTED, OTHER_TEST_SET, QUOTED_LABEL = "reported", "reported, not comparable", "quoted, not comparable"
 PRINTED = {
     REPORTED: "printed in the paper for its own leave-one-person-out run.",
@@ -46,7 +45,7 @@ def render_table(name: str, results: Results, notes: list[str], left_out: Sequen
     lines = build_lines(results)
     lines["System"] = lines["System"].map(lambda system: f"**{system}**" if system else "")
     parts = [
-        *write_head(title_of(results.corpus, name), notes),
+        *write_head(title_table(results.corpus), notes),
         to_markdown(lines, right=ROWS),
         "All figures are in per cent.\n",
         "".join(f"- *{label}*: {meaning}\n" for label, meaning in explain_labels(results).items()),
@@ -82,12 +81,6 @@ def render_latex_table(name: str, results: Results, notes: list[str]) -> str:
             "",
         ]
     )
-
-
-def title_of(corpus: str, name: str) -> str:
-    """As "Table 1: IEMOCAP"; a corpus that the paper does not have is named alone."""
-    shown = printed(corpus)
-    return f"{TABLE_NAMES[name]}: {shown}" if name in TABLE_NAMES else f"Results on {shown}"
 
 
 def build_lines(results: Results) -> pd.DataFrame:

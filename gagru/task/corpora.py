@@ -25,6 +25,21 @@ READERS = Registry(
 )
 
 
+# The paper's corpora, each with the number of its table.
+PAPER_TABLES = {"iemocap": 1, "msp_improv": 2}
+
+
+def name_table(corpus: str) -> str:
+    """What a corpus's table is called in files: `table1`, `table2`; `table_emodb` where the paper has none."""
+    return f"table{PAPER_TABLES[corpus]}" if corpus in PAPER_TABLES else f"table_{corpus}"
+
+
+def title_table(corpus: str) -> str:
+    """What a corpus's table is called in print: `Table 1: IEMOCAP`, `Results on EMO-DB`."""
+    title = f"Table {PAPER_TABLES[corpus]}: " if corpus in PAPER_TABLES else "Results on "
+    return title + printed(corpus)
+
+
 def printed(*corpora: str) -> str:
     """The corpora's names as in a sentence, `IEMOCAP and MSP-IMPROV`; one of the user's own is printed by its key."""
     names = {name: reader.printed for name, reader in READERS.items()}

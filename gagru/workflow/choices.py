@@ -9,7 +9,8 @@ import random
 from itertools import product
 
 from gagru.task.choices import LITERAL, Specification
-from gagru.workflow.configuration import seeds
+from gagru.workflow import paths
+from gagru.workflow.configuration import list_seeds
 from gagru.workflow.places import Places, explain_impossible, read_choices
 
 
@@ -68,11 +69,17 @@ def locate_metrics(config: dict, corpus: str, specification: Specification) -> t
     places = Places(config)
     return tuple(
         [
-            f"results/{places.name(corpus, specification, 'training', system)}/{system}/seed{seed}/metrics.json"
-            for seed in seeds(config, system)
+            paths.METRICS.format(place=places.name(corpus, specification, "training", system), system=system, seed=seed)
+            for seed in list_seeds(config, system)
         ]
         for system in config["choices"]["systems"]
     )
+
+
+def list_compared(config: dict, corpus: str) -> list[str]:
+    """The files `metrics.json` of the two systems under every specification, each once."""
+    found = [locate_metrics(config, corpus, specification) for specification in list_specifications(config, corpus)]
+    return list(dict.fromkeys(path for pair in found for files in pair for path in files))
 
 
 def select_relevant(config: dict, corpus: str) -> dict:

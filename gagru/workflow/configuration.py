@@ -7,6 +7,7 @@ import copy
 import os
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -84,7 +85,7 @@ def _check_corpus(name: str, corpus: dict) -> None:
             "rename the folder, or give a link to it"
         )
     check_options(name, corpus["reader"], corpus["part"], corpus["speaker_rule"])
-    found = sessions(corpus)
+    found = list_sessions(corpus)
     check_speakers(name, found)
     check_protocol(name, found, corpus["validation"])
 
@@ -155,18 +156,21 @@ def is_demo(corpus: dict) -> bool:
     return corpus["root"] == "demo"
 
 
-def sessions(corpus: dict) -> dict[str, str | None]:
+def list_sessions(corpus: dict) -> dict[str, str | None]:
     """Every speaker of a corpus's entry, in order -> its session, known without reading audio."""
-    if is_demo(corpus):
-        found = demo.SESSIONS[corpus["reader"]]
-    else:
-        found = reader(corpus["reader"]).sessions(Path(corpus["root"]))
+    found = demo.SESSIONS[corpus["reader"]] if is_demo(corpus) else _read_sessions(corpus["reader"], corpus["root"])
     if corpus["speakers"] is None:
         return dict(found)
     return {speaker: found.get(speaker) for speaker in corpus["speakers"]}
 
 
-def settings(config: dict, corpus: str, system: str) -> dict:
+@cache
+def _read_sessions(name: str, root: str) -> dict[str, str | None]:
+    """What a reader says of the corpus at `root`, read once."""
+    return reader(name).sessions(Path(root))
+
+
+def find_settings(config: dict, corpus: str, system: str) -> dict:
     """The settings of `system` on `corpus`: of `systems`, and for a demo corpus of `demo.systems` on top."""
     chosen = copy.deepcopy(config["systems"][system])
     if is_demo(config["corpora"][corpus]):
@@ -176,7 +180,7 @@ def settings(config: dict, corpus: str, system: str) -> dict:
 
 def find_feature_set(config: dict, corpus: str, system: str) -> str:
     """The feature set that `system` hears on `corpus`."""
-    return settings(config, corpus, system)["features"]
+    return find_settings(config, corpus, system)["features"]
 
 
 def merge(into: dict, changes: dict) -> None:
@@ -188,12 +192,12 @@ def merge(into: dict, changes: dict) -> None:
             into[key] = value
 
 
-def seeds(config: dict, system: str) -> list[int]:
+def list_seeds(config: dict, system: str) -> list[int]:
     """The seeds that `system` runs for: all of them, but for a system without random draws the first only."""
     return config["run"]["seeds"] if SYSTEMS[system].network else config["run"]["seeds"][:1]
 
 
-def note(config: dict, corpora: list[str]) -> str:
+def write_note(config: dict, corpora: list[str]) -> str:
     """What must stand on the face of anything made from `corpora`; empty where there is nothing to warn of."""
     sentences = []
     if synthetic := [name for name in corpora if is_demo(config["corpora"][name])]:

@@ -6,10 +6,10 @@ Each function takes the checked configuration, the name of a corpus in it, and w
 from gagru.demo import plan as demo
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
-from gagru.workflow.configuration import is_demo, settings
+from gagru.workflow.configuration import find_settings, is_demo
 
 
-def index(config: dict, corpus: str) -> dict:
+def describe_index(config: dict, corpus: str) -> dict:
     """Of the utterance table, beside where the corpus lies and who its speakers are."""
     entry = config["corpora"][corpus]
     counts = entry["expected_counts"]  # true: the published corpus's, or the demo's
@@ -21,12 +21,12 @@ def index(config: dict, corpus: str) -> dict:
     }
 
 
-def speaker_index(config: dict, corpus: str) -> dict:
+def describe_speaker_index(config: dict, corpus: str) -> dict:
     """Of a speaker's part of the utterance table, beside where the corpus lies and who the speaker is."""
-    return {name: value for name, value in index(config, corpus).items() if name != "expected_counts"}
+    return {name: value for name, value in describe_index(config, corpus).items() if name != "expected_counts"}
 
 
-def folds(config: dict, corpus: str) -> dict:
+def describe_folds(config: dict, corpus: str) -> dict:
     """Of the folds, beside who the speakers are."""
     entry = config["corpora"][corpus]
     return {
@@ -36,7 +36,7 @@ def folds(config: dict, corpus: str) -> dict:
     }
 
 
-def extraction(config: dict, corpus: str, feature_set: str) -> dict:
+def describe_extraction(config: dict, corpus: str, feature_set: str) -> dict:
     """Of a speaker's features: the settings that their values follow from, and which utterances are described."""
     given = config["features"].get(feature_set, {})
     own = {name: value for name, value in given.items() if name not in ("downsample", "remainder")}
@@ -47,7 +47,7 @@ def extraction(config: dict, corpus: str, feature_set: str) -> dict:
     return own | {"utterances": needed}
 
 
-def normalising(config: dict, corpus: str, feature_set: str) -> dict:
+def describe_normalising(config: dict, corpus: str, feature_set: str) -> dict:
     """Of a speaker's normalised features."""
     normalisation = config["normalisation"]
     if normalisation["method"] != "speaker":  # then no statistics are taken here
@@ -55,10 +55,10 @@ def normalising(config: dict, corpus: str, feature_set: str) -> dict:
     return {**normalisation, **config["features"].get(feature_set, {})}
 
 
-def training(config: dict, corpus: str, system: str) -> dict:
+def describe_training(config: dict, corpus: str, system: str) -> dict:
     """Of a fold's training."""
     entry = config["corpora"][corpus]
-    job = {"settings": settings(config, corpus, system), "validation": entry["validation"]}
+    job = {"settings": find_settings(config, corpus, system), "validation": entry["validation"]}
     if SYSTEMS[system].network:
         job |= {"upsample": entry["upsample"], **config["training"]}
     return job

@@ -1,8 +1,8 @@
 """What a training's results follow from, from the corpus on: the settings of every stage, and digests of their code."""
 
 from gagru.workflow import jobs
-from gagru.workflow.configuration import find_feature_set, is_demo, sessions
-from gagru.workflow.sources import sources_digest
+from gagru.workflow.configuration import find_feature_set, is_demo, list_sessions
+from gagru.workflow.sources import digest_sources
 
 # Stage -> its program, and the package whose member the program imports by name.
 PROGRAMS = {
@@ -19,7 +19,7 @@ PROGRAMS = {
 def digest_stage(stage: str, member: str | None = None) -> str:
     """A digest of the code of a stage; `member` is the reader of the index, the feature set or the system."""
     program, package = PROGRAMS[stage]
-    return sources_digest(program, *([f"{package}.{member}"] if package else []))
+    return digest_sources(program, *([f"{package}.{member}"] if package else []))
 
 
 def trace_lineage(config: dict, corpus: str, system: str) -> dict[str, dict]:
@@ -28,13 +28,13 @@ def trace_lineage(config: dict, corpus: str, system: str) -> dict[str, dict]:
     Nothing in it depends on where the corpus or the workflow lies.
     """
     entry, feature_set = config["corpora"][corpus], find_feature_set(config, corpus, system)
-    reader = entry["reader"]
+    reader, extraction = entry["reader"], jobs.describe_extraction(config, corpus, feature_set)
     stages = {"demo": ({"reader": reader}, None)} if is_demo(entry) else {}
     stages |= {
-        "index": (jobs.speaker_index(config, corpus), reader),
-        "folds": ({**jobs.folds(config, corpus), "sessions": sessions(entry)}, None),
-        "features": ({"feature_set": feature_set, **jobs.extraction(config, corpus, feature_set)}, feature_set),
-        "normalisation": (jobs.normalising(config, corpus, feature_set), None),
+        "index": (jobs.describe_speaker_index(config, corpus), reader),
+        "folds": ({**jobs.describe_folds(config, corpus), "sessions": list_sessions(entry)}, None),
+        "features": ({"feature_set": feature_set} | extraction, feature_set),
+        "normalisation": (jobs.describe_normalising(config, corpus, feature_set), None),
     }
     if config["normalisation"]["method"] == "training_speakers":
         stages["statistics"] = ({}, None)

@@ -5,6 +5,7 @@ configuration, and of these only those that change what lies there. So nothing i
 are those at `emodb`.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import PurePath
 
@@ -13,7 +14,7 @@ from gagru.data.folds import check_protocol
 from gagru.task.choices import CHOICES, CORPUS, Specification
 from gagru.task.errors import InputError
 from gagru.workflow import jobs
-from gagru.workflow.configuration import find_feature_set, sessions, settings
+from gagru.workflow.configuration import find_feature_set, find_settings, list_sessions
 
 FOLDER = "choices"
 
@@ -57,29 +58,38 @@ class Places:
         words = ",".join(f"{choice}={kept[choice]}" for choice in CHOICES if choice in kept)
         return f"{FOLDER}/{corpus}/{words}"
 
-    def check_target(self, target: str) -> None:
-        """Raise `InputError` where a file that is asked for lies at what is no place."""
-        parts = PurePath(target).parts
-        if parts[:2] == ("results", FOLDER):
-            self.read("/".join(parts[1:4]))
+    def check_targets(self, words: Iterable[str]) -> None:
+        """Raise `InputError` where a file lies at what is no place.
+
+        words : of a command line; all but the names of such files are let by
+        """
+        for word in words:
+            parts = PurePath(word).parts
+            if parts[:2] == ("results", FOLDER):
+                self.read("/".join(parts[1:4]))
+
+    def write_pattern(self) -> str:
+        """A regular expression of places: corpora, and corpora under a specification."""
+        corpora = self._config["corpora"]
+        return "|".join([*corpora, *(f"{FOLDER}/{corpus}/[^/]+" for corpus in corpora)])
 
     def _needs(self, corpus: str, specification: Specification, stage: str, item: str | None) -> list[dict]:
         """All that a stage depends on, through the stages before it."""
         config = choose(self._config, corpus, specification)
-        index, folds = jobs.index(config, corpus), jobs.folds(config, corpus)
+        index, folds = jobs.describe_index(config, corpus), jobs.describe_folds(config, corpus)
         if stage == "index":
             return [index]
         if stage == "folds":
             return [index, folds]
         feature_set = find_feature_set(config, corpus, item) if stage == "training" else item
-        extraction = jobs.extraction(config, corpus, feature_set)
+        extraction = jobs.describe_extraction(config, corpus, feature_set)
         if stage == "features":  # those of a part are among those of the whole
             whole = self._config["corpora"][corpus]["part"] == ALL
             return [index | {"part": ALL} if whole else index, extraction]
         if stage == "statistics":
             return [index, extraction, folds]
-        needs = [index, extraction, jobs.normalising(config, corpus, feature_set)]
-        return needs if stage == "normalised" else [*needs, folds, jobs.training(config, corpus, item)]
+        needs = [index, extraction, jobs.describe_normalising(config, corpus, feature_set)]
+        return needs if stage == "normalised" else [*needs, folds, jobs.describe_training(config, corpus, item)]
 
     def _read(self, place: str) -> Specification:
         """The choices that a place names. Raises `InputError` where it is no place, and says why."""
@@ -130,7 +140,7 @@ def explain_impossible(config: dict, corpus: str, choice: str, value: str) -> st
     changed = entry | {choice: value} if choice in entry else entry
     try:
         check_options(corpus, entry["reader"], changed["part"], changed["speaker_rule"])
-        check_protocol(corpus, sessions(entry), changed["validation"])
+        check_protocol(corpus, list_sessions(entry), changed["validation"])
     except InputError as error:
         return str(error)
     return None
@@ -138,7 +148,7 @@ def explain_impossible(config: dict, corpus: str, choice: str, value: str) -> st
 
 def _values(config: dict, corpus: str, choice: str) -> list[str]:
     """The different values that a choice has for the systems compared; of a choice that is of neither, the first."""
-    systems = {system: settings(config, corpus, system) for system in config["choices"]["systems"]}
+    systems = {system: find_settings(config, corpus, system) for system in config["choices"]["systems"]}
     compared = [("systems", system) for system in systems]
     compared += [("features", found["features"]) for found in systems.values()]
     config, keys = config | {"systems": config["systems"] | systems}, CHOICES[choice].keys

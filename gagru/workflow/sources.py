@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def module_file(name: str) -> Path | None:
+def find_module(name: str) -> Path | None:
     """The file of a module of this package, by its dotted name; None where there is no such module."""
     base = ROOT.joinpath(*name.split("."))
     candidates = (base.with_suffix(".py"), base / "__init__.py")
@@ -19,7 +19,7 @@ def module_file(name: str) -> Path | None:
 
 
 @cache
-def imported(path: Path) -> frozenset[Path]:
+def list_imported(path: Path) -> frozenset[Path]:
     """The files of this package that the source at `path` imports itself, wherever in the file it does so."""
     names = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
@@ -29,29 +29,29 @@ def imported(path: Path) -> frozenset[Path]:
             names.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
     own = {name for name in names if name.split(".")[0] == "gagru"}
     packages = {".".join(name.split(".")[:n]) for name in own for n in range(1, name.count(".") + 2)}
-    return frozenset(filter(None, map(module_file, packages)))
+    return frozenset(filter(None, map(find_module, packages)))
 
 
 @cache
-def closure(entry: Path) -> frozenset[Path]:
+def collect_closure(entry: Path) -> frozenset[Path]:
     """`entry` and all files of this package that it imports, directly or through others."""
     found, waiting = set(), [entry]
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting.extend(imported(path))
+            waiting.extend(list_imported(path))
     return frozenset(found)
 
 
 @cache
-def file_digest(path: Path) -> str:
+def digest_file(path: Path) -> str:
     """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache
-def sources_digest(program: str, *modules: str) -> str:
+def digest_sources(program: str, *modules: str) -> str:
     """A digest of `workflow_scripts/{program}.py`, all it imports, and the same of `modules` it imports by name.
 
     Parameters
@@ -59,8 +59,8 @@ def sources_digest(program: str, *modules: str) -> str:
     program : name of a program, as in "train_fold"
     modules : dotted names that a registry imports when it runs, as in "gagru.systems.svm"
     """
-    files = set(closure(ROOT / "workflow_scripts" / f"{program}.py"))
+    files = set(collect_closure(ROOT / "workflow_scripts" / f"{program}.py"))
     for name in modules:
-        files |= closure(module_file(name))
-    lines = (f"{path.relative_to(ROOT).as_posix()} {file_digest(path)}" for path in sorted(files))
+        files |= collect_closure(find_module(name))
+    lines = (f"{path.relative_to(ROOT).as_posix()} {digest_file(path)}" for path in sorted(files))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -14,6 +14,7 @@ from gagru.paper.text import TEXT_FIGURES
 from gagru.task.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
+CORPORA = {"iemocap": "table1", "msp_improv": "table2"}
 FILES = {
     "table1": TABLES["iemocap"],
     "table2": TABLES["msp_improv"],
@@ -24,7 +25,8 @@ FILES = {
 
 def found(**files):
     """The findings by table, part, system and item."""
-    return {(f.table, f.part, f.system, f.item): f for f in audit(**files)}
+    tables = {corpus: files.pop(name, TABLES[corpus]) for corpus, name in CORPORA.items()}
+    return {(f.table, f.part, f.system, f.item): f for f in audit(tables, **files)}
 
 
 @pytest.fixture

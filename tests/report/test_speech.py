@@ -1,6 +1,6 @@
 """What captions say of the speech."""
 
-from gagru.report.speech import speech
+from gagru.report.speech import describe_speech
 
 FOLDS = """fold,utterance,role
 A,u1,test
@@ -15,9 +15,11 @@ B,u2,train
 def test_speakers_and_utterances_are_those_tested(tmp_path):
     path = tmp_path / "folds.csv"
     path.write_text(FOLDS)
-    assert speech("emodb", False, path) == "EMO-DB (real speech): 2 speakers, 3 utterances"
-    assert speech("iemocap", True, path).startswith("IEMOCAP (synthetic speech in its place): 2 speakers, 3 utter")
+    assert describe_speech("emodb", False, path) == "EMO-DB (real speech): 2 speakers, 3 utterances"
+    assert describe_speech("iemocap", True, path).startswith(
+        "IEMOCAP (synthetic speech in its place): 2 speakers, 3 utter"
+    )
 
 
 def test_before_a_corpus_was_read_there_are_no_counts(tmp_path):
-    assert speech("mine", False, tmp_path / "folds.csv") == "mine (real speech)"
+    assert describe_speech("mine", False, tmp_path / "folds.csv") == "mine (real speech)"

@@ -12,7 +12,7 @@ from gagru.task.corpora import READERS, printed
 from gagru.task.errors import InputError
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
-from gagru.workflow.sources import ROOT, closure, module_file
+from gagru.workflow.sources import ROOT, collect_closure, find_module
 
 TABLES = ("gagru.task.systems", "gagru.task.corpora", "gagru.task.features")
 
@@ -61,9 +61,11 @@ def test_the_tables_import_nothing_but_the_standard_library():
     ],
 )
 def test_a_new_line_in_a_table_re_runs_no_job_of_the_other_members(program, members):
-    files = closure(ROOT / "workflow_scripts" / f"{program}.py").union(*(closure(module_file(m)) for m in members))
+    files = collect_closure(ROOT / "workflow_scripts" / f"{program}.py").union(
+        *(collect_closure(find_module(m)) for m in members)
+    )
     assert len(files) > 5
-    assert not files & {module_file(table) for table in TABLES}
+    assert not files & {find_module(table) for table in TABLES}
 
 
 def test_a_corpus_of_ones_own_is_printed_by_its_key():

@@ -239,12 +239,12 @@ def test_what_is_no_place_is_refused(place, message):
     with pytest.raises(InputError, match=f"^results/{place}: .*{message}"):
         Places(checked()).configure(place)
     with pytest.raises(InputError, match=f"^results/{place}: "):
-        Places(checked()).check_target(f"results/{place}/svm/seed0/metrics.json")
+        Places(checked()).check_targets(["snakemake", f"results/{place}/svm/seed0/metrics.json"])
 
 
 @pytest.mark.parametrize("target", ["all", "results/choices_iemocap.csv", "results/choices/iemocap/part=all/folds.csv"])
 def test_other_targets_are_let_by(target):
-    Places(checked()).check_target(target)
+    Places(checked()).check_targets([target])
 
 
 def test_files_are_of_every_seed():

@@ -8,11 +8,11 @@ from gagru.task.errors import InputError
 from gagru.workflow.configuration import (
     SCHEMA,
     check_configuration,
+    find_settings,
     is_demo,
-    note,
-    seeds,
-    sessions,
-    settings,
+    list_seeds,
+    list_sessions,
+    write_note,
 )
 from gagru.workflow.sources import ROOT
 
@@ -134,14 +134,14 @@ def test_real_corpora_have_the_settings_of_the_paper(file):
     config = checked((ROOT / "config" / file).read_text())
     for corpus in config["run"]["corpora"]:
         assert not is_demo(config["corpora"][corpus])
-        found = settings(config, corpus, "ga_gru")
+        found = find_settings(config, corpus, "ga_gru")
         # Sections 2.2.3 and 3.1 of the paper.
         assert (found["layers"], found["hidden"], found["dropout"]) == (2, 256, 0.1)
         assert (found["attention"]["size"], found["graph"]["epsilon"]) == (16, 1e-15)
         assert (found["lr"], found["batch_size"]) == (2e-4, 64)
-        assert settings(config, corpus, "bigru_att") == {k: v for k, v in found.items() if k != "graph"}
-        assert settings(config, corpus, "svm") == {"features": "egemaps", "C": 1.0, "class_weight": "balanced"}
-        assert len(settings(config, corpus, "dnn")["hidden"]) == 3
+        assert find_settings(config, corpus, "bigru_att") == {k: v for k, v in found.items() if k != "graph"}
+        assert find_settings(config, corpus, "svm") == {"features": "egemaps", "C": 1.0, "class_weight": "balanced"}
+        assert len(find_settings(config, corpus, "dnn")["hidden"]) == 3
     assert config["features"]["lld"]["downsample"] == 5
     assert config["normalisation"]["method"] == "speaker"
 
@@ -149,7 +149,7 @@ def test_real_corpora_have_the_settings_of_the_paper(file):
 def test_the_corpora_of_the_paper():
     config = checked((ROOT / "config" / "paper.yaml").read_text())
     assert config["run"]["corpora"] == ["iemocap", "msp_improv"]
-    assert [len(sessions(config["corpora"][name])) for name in ("iemocap", "msp_improv")] == [10, 12]
+    assert [len(list_sessions(config["corpora"][name])) for name in ("iemocap", "msp_improv")] == [10, 12]
     assert [config["corpora"][name]["upsample"] for name in ("iemocap", "msp_improv")] == [[], ["sadness", "anger"]]
 
 
@@ -157,48 +157,48 @@ def test_emodb_has_ten_speakers_who_validate_in_turn():
     config = checked((ROOT / "config" / "emodb.yaml").read_text())
     assert config["run"]["corpora"] == ["emodb"]
     assert config["corpora"]["emodb"]["validation"] == "rotate"
-    assert "".join(sessions(config["corpora"]["emodb"])) == "03080910111213141516"
+    assert "".join(list_sessions(config["corpora"]["emodb"])) == "03080910111213141516"
 
 
 def test_demo_overrides_touch_demo_corpora_only():
     config = checked("corpora: {msp_improv: {root: /corpora/MSP}}")
-    demo, real = (settings(config, corpus, "ga_gru") for corpus in ("iemocap", "msp_improv"))
+    demo, real = (find_settings(config, corpus, "ga_gru") for corpus in ("iemocap", "msp_improv"))
     assert real == DEFAULTS["systems"]["ga_gru"]
     assert demo == {**real, **DEFAULTS["demo"]["systems"]["ga_gru"]}
     assert demo != real
-    assert settings(config, "iemocap", "svm") == DEFAULTS["systems"]["svm"]
+    assert find_settings(config, "iemocap", "svm") == DEFAULTS["systems"]["svm"]
 
 
 def test_demo_overrides_merge_into_nested_settings():
     config = checked("demo: {systems: {ga_gru: {attention: {size: 4}}}}")
-    assert settings(config, "iemocap", "ga_gru")["attention"] == {"size": 4, "init_std": 0.1}
+    assert find_settings(config, "iemocap", "ga_gru")["attention"] == {"size": 4, "init_std": 0.1}
     assert config["systems"]["ga_gru"]["attention"]["size"] == 16
 
 
 def test_a_changed_setting_of_one_system_is_not_the_others():
     config = checked("systems: {ga_gru: {lr: 1.0e-3}}\ncorpora: {iemocap: {root: /corpora/IEMOCAP}}")
-    assert settings(config, "iemocap", "ga_gru")["lr"] == 1e-3
-    assert settings(config, "iemocap", "bigru_att")["lr"] == 2e-4
+    assert find_settings(config, "iemocap", "ga_gru")["lr"] == 1e-3
+    assert find_settings(config, "iemocap", "bigru_att")["lr"] == 2e-4
 
 
 def test_a_system_without_random_draws_runs_for_the_first_seed():
     config = checked("run: {seeds: [3, 1]}")
     networks = DEFAULTS["systems"].keys() - {"svm"}
     assert len(networks) >= 3
-    assert all(seeds(config, name) == [3, 1] for name in networks)
-    assert seeds(config, "svm") == [3]
+    assert all(list_seeds(config, name) == [3, 1] for name in networks)
+    assert list_seeds(config, "svm") == [3]
 
 
 def test_demo_and_oracle_are_said_in_words():
     text = "corpora: {iemocap: {root: /corpora/IEMOCAP, validation: oracle}}"
     config = checked(text)
-    assert "Synthetic" in note(config, ["msp_improv"])
-    both, oracle = note(config, ["iemocap", "msp_improv"]), note(config, ["iemocap"])
+    assert "Synthetic" in write_note(config, ["msp_improv"])
+    both, oracle = write_note(config, ["iemocap", "msp_improv"]), write_note(config, ["iemocap"])
     assert "in place of MSP-IMPROV, " in both
     assert "validation on IEMOCAP: " in both
     assert "Oracle" in oracle
     assert "Synthetic" not in oracle
-    assert note(checked((ROOT / "config" / "paper.yaml").read_text()), ["iemocap", "msp_improv"]) == ""
+    assert write_note(checked((ROOT / "config" / "paper.yaml").read_text()), ["iemocap", "msp_improv"]) == ""
 
 
 # The corpora.
@@ -210,12 +210,12 @@ def test_a_corpus_is_given_in_short_as_name_and_path(path):
     assert config["corpora"]["iemocap"]["root"] == path
     assert config["corpora"]["msp_improv"]["root"] == "demo"
     assert "iemocap" not in config
-    assert list(sessions(config["corpora"]["iemocap"]))[-1] == "Ses05M"
+    assert list(list_sessions(config["corpora"]["iemocap"]))[-1] == "Ses05M"
 
 
 def test_speakers_of_ones_own_keep_their_order_and_their_sessions():
     config = checked("corpora: {iemocap: {root: /corpora/part, speakers: [Ses02M, Ses02F, Ses01F, Ses01M]}}")
-    found = sessions(config["corpora"]["iemocap"])
+    found = list_sessions(config["corpora"]["iemocap"])
     assert list(found.items()) == [("Ses02M", "Ses02"), ("Ses02F", "Ses02"), ("Ses01F", "Ses01"), ("Ses01M", "Ses01")]
 
 
@@ -224,7 +224,7 @@ def test_a_manifest_is_described_in_a_line_and_its_speakers_are_read_from_it(tmp
     rows = ("1.wav,b,anger", "2.wav,a,sadness", "3.wav,c,happiness", "4.wav,c,neutrality")
     manifest.write_text("\n".join(["path,speaker,emotion", *rows]))
     config = checked(f"corpora: {{urdu: {{reader: manifest, root: {manifest}, validation: random}}}}")
-    assert sessions(config["corpora"]["urdu"]) == {"a": None, "b": None, "c": None}
+    assert list_sessions(config["corpora"]["urdu"]) == {"a": None, "b": None, "c": None}
     assert config["corpora"]["urdu"]["expected_counts"] is True
 
 

@@ -8,7 +8,7 @@ from snakemake.utils import update_config
 
 from gagru.workflow.configuration import check_configuration
 from gagru.workflow.lineage import digest_stage, trace_lineage
-from gagru.workflow.sources import ROOT, sources_digest
+from gagru.workflow.sources import ROOT, digest_sources
 
 DEFAULTS = yaml.safe_load((ROOT / "config.yaml").read_text())
 
@@ -48,11 +48,11 @@ def test_systems_that_hear_alike_have_one_lineage():
 
 def test_every_stage_has_the_digest_of_its_code():
     found = traced()
-    assert found["index"]["sources"] == sources_digest("index_corpus", "gagru.corpora.iemocap")
-    assert found["features"]["sources"] == sources_digest("extract_features", "gagru.features.lld")
-    assert found["normalisation"]["sources"] == sources_digest("normalise_features")
-    assert found["folds"]["sources"] == sources_digest("make_folds")
-    assert digest_stage("training", "ga_gru") == sources_digest("train_fold", "gagru.systems.ga_gru")
+    assert found["index"]["sources"] == digest_sources("index_corpus", "gagru.corpora.iemocap")
+    assert found["features"]["sources"] == digest_sources("extract_features", "gagru.features.lld")
+    assert found["normalisation"]["sources"] == digest_sources("normalise_features")
+    assert found["folds"]["sources"] == digest_sources("make_folds")
+    assert digest_stage("training", "ga_gru") == digest_sources("train_fold", "gagru.systems.ga_gru")
 
 
 def test_a_demo_was_made_and_a_corpus_was_not():

@@ -8,7 +8,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 
-from gagru.workflow.sources import ROOT, closure, module_file, sources_digest
+from gagru.workflow.sources import ROOT, collect_closure, digest_sources, find_module
 
 SYSTEMS = ("svm", "dnn", "bigru_att", "ga_gru")
 # What each case asks for: a program and the modules that it imports by name.
@@ -27,7 +27,7 @@ def digests(root):
     spec = spec_from_file_location("copied_sources", root / "gagru" / "workflow" / "sources.py")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return {name: module.sources_digest(*case) for name, case in CASES.items()}
+    return {name: module.digest_sources(*case) for name, case in CASES.items()}
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +50,9 @@ def edited(path, text):
 
 def names(program, *modules):
     """The files that a digest is made of, as text."""
-    files = set(closure(ROOT / "workflow_scripts" / f"{program}.py"))
+    files = set(collect_closure(ROOT / "workflow_scripts" / f"{program}.py"))
     for module in modules:
-        files |= closure(module_file(module))
+        files |= collect_closure(find_module(module))
     return {path.relative_to(ROOT).as_posix() for path in files}
 
 
@@ -86,7 +86,7 @@ def test_a_changed_file_changes_the_digests_of_what_uses_it_and_no_others(origin
 
 
 def test_a_digest_does_not_depend_on_where_the_package_lies(original):
-    assert original[1] == {name: sources_digest(*case) for name, case in CASES.items()}
+    assert original[1] == {name: digest_sources(*case) for name, case in CASES.items()}
 
 
 def test_a_new_file_counts_from_when_it_is_imported(original):
@@ -118,12 +118,12 @@ def test_what_python_really_imports_is_in_the_closure():
     path = f"{ROOT}:{ROOT / 'workflow_scripts'}"
     command = [sys.executable, "-B", "-c", code]
     output = subprocess.run(command, env={"PYTHONPATH": path}, capture_output=True, text=True, check=True).stdout
-    really = {module_file(name).relative_to(ROOT).as_posix() for name in output.split()}
+    really = {find_module(name).relative_to(ROOT).as_posix() for name in output.split()}
     assert "gagru/data/folds.py" in really
     assert really <= names("make_folds", "gagru.systems.svm")
 
 
 def test_the_file_of_a_module_a_package_and_nothing():
-    assert module_file("gagru.data.folds") == ROOT / "gagru" / "data" / "folds.py"
-    assert module_file("gagru.systems") == ROOT / "gagru" / "systems" / "__init__.py"
-    assert module_file("gagru.nothing") is None
+    assert find_module("gagru.data.folds") == ROOT / "gagru" / "data" / "folds.py"
+    assert find_module("gagru.systems") == ROOT / "gagru" / "systems" / "__init__.py"
+    assert find_module("gagru.nothing") is None

@@ -10,7 +10,7 @@ from running import ROOT, Workflow
 
 from gagru.data.dataset import FoldFiles, read_fold
 from gagru.systems.loading import system_class
-from gagru.workflow.configuration import check_configuration, settings
+from gagru.workflow.configuration import check_configuration, find_settings
 
 pytestmark = pytest.mark.long
 SYSTEMS = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))["run"]["systems"]
@@ -36,7 +36,7 @@ def test_every_system_learns_and_none_is_perfect(demo, corpus, system):
 def test_shuffled_labels_teach_nothing(demo, system):
     config = check_configuration(yaml.safe_load((ROOT / "config.yaml").read_text()))
     folder, generator = demo / "iemocap", np.random.default_rng(0)
-    kind, chosen = system_class(system), settings(config, "iemocap", system)
+    kind, chosen = system_class(system), find_settings(config, "iemocap", system)
     right, count = np.zeros(4), np.zeros(4)
     for fold in SPEAKERS["iemocap"]:
         features = folder / "normalised" / chosen["features"]

@@ -1,0 +1,71 @@
+"""What is run: systems with seeds on corpora, each with its folder or a file in it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from gagru.task.corpora import PAPER_TABLES
+from gagru.task.runs import Run
+from gagru.workflow import paths
+from gagru.workflow.configuration import list_seeds, list_sessions
+
+
+def list_runs(config: dict, corpora: Iterable[str] | None = None, path: str = paths.RUN) -> list[Run]:
+    """Every configured run on `corpora`, or on all that are run.
+
+    path : of `gagru.workflow.paths`, what each run is to be given with: its folder, or a file
+    """
+    run = config["run"]
+    return [
+        Run(corpus, system, seed, Path(path.format(place=corpus, system=system, seed=seed)))
+        for corpus in (run["corpora"] if corpora is None else corpora)
+        for system in run["systems"]
+        for seed in list_seeds(config, system)
+    ]
+
+
+def list_folds(config: dict) -> dict[str, list[str]]:
+    """The folds of the corpora that are run, by corpus."""
+    return {corpus: list(list_sessions(config["corpora"][corpus])) for corpus in config["run"]["corpora"]}
+
+
+def list_fold_files(config: dict, path: str, corpora: Iterable[str] | None = None) -> list[str]:
+    """A file of every fold of every run; `path` is one of `gagru.workflow.paths`."""
+    return [
+        path.format(place=run.corpus, system=run.system, seed=run.seed, fold=fold)
+        for run in list_runs(config, corpora)
+        for fold in list_sessions(config["corpora"][run.corpus])
+    ]
+
+
+def list_attention(config: dict, path: str, corpora: Iterable[str] | None = None) -> list[Run]:
+    """The runs of GA-GRU, each with what is analysed of it; `path` is `paths.EDGES` or `paths.PROFILES`.
+
+    corpora : those that a figure shows, whether or not they are run; by default all that are run, if GA-GRU is
+    """
+    if corpora is None:
+        corpora = config["run"]["corpora"] if "ga_gru" in config["run"]["systems"] else ()
+    return [
+        Run(corpus, "ga_gru", seed, Path(path.format(place=corpus, seed=seed)))
+        for corpus in corpora
+        for seed in list_seeds(config, "ga_gru")
+    ]
+
+
+def list_drawn(config: dict) -> dict[str, list[str]]:
+    """What Figures 2 and 3 can show: the end of a figure's name -> corpora.
+
+    The paper's figures, without an end, show its corpora: those that are run; both, where none of them is. Every other
+    corpus has figures of its own.
+    """
+    in_paper = [corpus for corpus in PAPER_TABLES if corpus in config["run"]["corpora"]] or list(PAPER_TABLES)
+    return {"": in_paper} | {f"_{corpus}": [corpus] for corpus in config["corpora"] if corpus not in PAPER_TABLES}
+
+
+def list_paths(runs: Iterable[Run]) -> list[Path]:
+    """What the runs are given with."""
+    return [run.path for run in runs]
+
+
+def write_runs(runs: Iterable[Run]) -> list[str]:
+    """The runs as the programs take them."""
+    return [str(run) for run in runs]

@@ -1,0 +1,41 @@
+"""What the shell commands of the rules are made of."""
+
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import snakemake
+
+
+def write_options(**values) -> str:
+    """Command-line options of a program, as one string: Snakemake sees every change of a setting, and of its name.
+
+    >>> write_options(part="all", out_of=[1, 2])
+    "--part all --out-of '[1, 2]'"
+    """
+    words = []
+    for name, value in values.items():
+        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        words += [f"--{name.replace('_', '-')}", shlex.quote(text)]
+    return " ".join(words)
+
+
+def write_prefix(root: Path, in_conda: bool) -> str:
+    """What stands before every shell command: `program NAME ...` then runs `workflow_scripts/NAME.py` below `root`.
+
+    Within conda by the environment's own Python, by its path, for another one may be first in PATH; otherwise by the
+    one that runs Snakemake. It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee`
+    hides that a program failed. Snakemake formats it once more, hence the doubled braces.
+    """
+    python = '"$CONDA_PREFIX/bin/python" -s' if in_conda else f"{shlex.quote(sys.executable)} -s"
+    base = shlex.quote(str(root))
+    run_program = f'{python} {base}/workflow_scripts/"$1".py'
+    # Arguments that no command line takes (128 kB on Linux) come through a pipe.
+    program = (
+        f'program() {{ words="${{*:2}}"; if [ "${{#words}}" -lt 100000 ]; then {run_program} "${{@:2}}"; '
+        f"else printf '%s\\0' \"${{@:2}}\" | {run_program} -; fi; }}; "
+    )
+    variables = f"PYTHONPATH={base} WORKFLOW={os.getpid()} SNAKEMAKE_VERSION={snakemake.__version__}"
+    return f"set -euo pipefail; export {variables}; {program}".replace("{", "{{").replace("}", "}}")

@@ -26,6 +26,7 @@ PROGRAMS = (
     "extraction",
     "overhead",
     "scheduling",
+    "fingerprint",
     "scale",
     "calibration",
 )

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,8 +29,8 @@ class Part:
     columns : names of the d features
     features : n float32 arrays, (T_i, d) with a row a time step or (d,) of functionals; where they were read lazily,
         what `numpy.asarray` reads them from
-    history : None, or n pairs of float32 arrays (k_i, d) and (m_i, d): the functionals of what the speaker, and of what
-        everybody else, said before in the dialog, oldest first
+    history : None, or n pairs of arrays: float32 (k_i, d), the functionals of what was said before in the dialog,
+        oldest first, and bool (k_i,), whether the speaker of the utterance said it
     """
 
     utterance: list[str]
@@ -68,10 +67,10 @@ class Part:
 
     def digest(self) -> str:
         """SHA-256 of everything in it."""
-        said = list(chain.from_iterable(self.history or ()))
-        named = [self.utterance, self.speaker, self.emotion.tolist(), self.columns, [len(array) for array in said]]
+        said = [own.tolist() for _, own in self.history or ()]
+        named = [self.utterance, self.speaker, self.emotion.tolist(), self.columns, said]
         digest = hashlib.sha256(json.dumps(named).encode())
-        for array in [*self.features, *said]:
+        for array in [*self.features, *(values for values, _ in self.history or ())]:
             digest.update(np.ascontiguousarray(array))
         return digest.hexdigest()
 
@@ -97,8 +96,8 @@ def read_fold(
 
     Parameters
     ----------
-    history : how many earlier utterances of the dialog to read, of the speaker and of everybody else, at most; None for
-        no history. They may be of any speaker and outside the task; their labels play no part.
+    history : how many earlier utterances of the dialog to read at most; None for no history. They may be of any speaker
+        and outside the task; their labels play no part.
     lazy : whether the features, of frames, stay on disk; the files are checked in any case
 
     Raises `InputError` where a file is missing or damaged or an utterance has no features.
@@ -161,8 +160,9 @@ def _read_features(files: FoldFiles, speakers: list[str], wanted: Set[str] | Non
 def _part(utterances: list[str], labels: dict[str, dict], columns: list, features: dict, earlier: dict | None) -> Part:
     """The part of these utterances; `earlier` names what was said before each of them."""
 
-    def stack(names: list[str]) -> np.ndarray:
-        return np.array([features[name] for name in names], dtype=np.float32).reshape(-1, len(columns))
+    def stack(said: list[tuple[str, bool]]) -> tuple[np.ndarray, np.ndarray]:
+        values = np.array([features[name] for name, _ in said], dtype=np.float32).reshape(-1, len(columns))
+        return values, np.array([own for _, own in said], dtype=bool)
 
     return Part(
         utterance=list(utterances),
@@ -170,5 +170,5 @@ def _part(utterances: list[str], labels: dict[str, dict], columns: list, feature
         emotion=np.array([EMOTIONS.index(labels["emotion"][u]) for u in utterances], dtype=np.int64),
         columns=columns,
         features=[features[u] for u in utterances],
-        history=earlier and [tuple(map(stack, earlier[u])) for u in utterances],
+        history=earlier and [stack(earlier[u]) for u in utterances],
     )

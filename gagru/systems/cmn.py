@@ -1,18 +1,28 @@
 """CMN: a conversational memory network, which reads what was said before in the dialog.
 
 Source: Hazarika et al.: Conversational memory network for emotion recognition in dyadic dialogue videos, NAACL 2018,
-https://aclanthology.org/N18-1193, with audio alone. Fidelity: described.
-From there: 100 units, 40 earlier utterances, 3 hops, dropout 0.3, Adam at 1e-3, norm 40, L2 1e-3.
-Ours: eGeMAPS in place of the source's utterance features; each memory's scores are a softmax over its own utterances;
-an empty memory reads as zeros; the norm is that of all gradients together; batches and early stopping. Dropout leaves
-out 0.3 of the values; in the source's code (https://github.com/declare-lab/conv-emotion) 0.3 is what it keeps.
+https://aclanthology.org/N18-1193, with audio alone, and its code, https://github.com/declare-lab/conv-emotion.
+Fidelity: described. From there: 100 units, the 40 latest utterances of both speakers together, 3 hops, dropout 0.3,
+Adam at 1e-3, norm 40, L2 1e-3 times the mean over tensors.
+Ours: eGeMAPS in place of the source's utterance features; a memory begins at the first of these utterances, where the
+source's code goes through empty places before it; L2 leaves out all biases; the norm is that of all gradients together;
+PyTorch's GRU and initial weights; batches and early stopping. Dropout leaves out 0.3 of the values; in the source's
+code 0.3 is what it keeps. That code draws its validation set from its test set, as here `validation: oracle` alone.
 
-Shapes, for an utterance with k earlier ones of its speaker and m of everybody else (k, m <= 40, either may be 0):
-    query (88,) -> q (100,), own history (k, 88) -> memory (k, 100), others' history (m, 88) -> memory (m, 100)
-    three times: q, memories -> read (100,), read (100,) -> q (100,); then logits (4,)
+Shapes, for an utterance with k earlier ones (k <= 40, and may be 0), each said by its speaker or by somebody else:
+    query (88,) -> q (100,)
+    own utterances among the k -> GRU -> at their places (k, 100), 0 elsewhere -> dropout, tanh -> GRU -> (k, 100)
+    others' utterances: the same, with weights of their own
+    three times: q and both sides -> read (100,), q <- tanh(q + read); then logits (4,)
+At each hop the source's code encodes the first level once more: the outputs of the hop before are the keys, and the new
+outputs, 0 where the other side speaks, are what is read. The weights are the same at every hop and dropout is drawn
+before, so all outputs are, and are computed once here; the first hop alone has keys that are not 0 where the other side
+speaks. The softmax is over all k places, so a side that said little is read with little weight.
+
 Histories hold features of earlier utterances only, never a label. These may be the test speaker's: where that speaker's
 partner is trained on (`rotate`, `random`) or validates, the partner's histories hold what the test speaker said before.
-Earlier is what began earlier: it may still be going on when the utterance begins.
+Earlier is what began earlier: it may still be going on when the utterance begins. MSP-IMPROV tells no times; there the
+order follows from the names, see `gagru.corpora.msp_improv`.
 """
 
 from typing import ClassVar
@@ -29,11 +39,11 @@ from gagru.task.settings import COUNT, DROPOUT, NOT_NEGATIVE, OURS, POSITIVE, ch
 
 SETTINGS = {
     "features": setting("egemaps", "Feature set that it hears", OURS, rows="utterance"),
-    "units": setting(100, "Units of the query, and of each GRU that makes or passes on a memory", **COUNT),
-    "history": setting(40, "Earlier utterances of the dialog in each of the two memories, at most", **COUNT),
+    "units": setting(100, "Units of the query, and of each GRU of a memory", **COUNT),
+    "history": setting(40, "Earlier utterances of the dialog that it remembers, of both speakers together", **COUNT),
     "hops": setting(3, "How many times the memories are read", **COUNT),
-    "dropout": setting(0.3, "Dropout of the memories and of the weights that they are read with", **DROPOUT),
-    "weight_decay": setting(1.0e-3, "Weight of the squared parameters (L2) in what Adam lowers", **NOT_NEGATIVE),
+    "dropout": setting(0.3, "Dropout of what the first GRU gives and of the weights of a reading", **DROPOUT),
+    "weight_decay": setting(1.0e-3, "Weight of L2: half a tensor's sum of squares, mean over tensors", **NOT_NEGATIVE),
     "clip_norm": setting(40.0, "Largest norm of the gradient", **POSITIVE),
     **change(change(TRAINING, lr=1.0e-3), OURS, batch_size=64),
 }
@@ -49,20 +59,23 @@ class Memory(nn.Module):
         super().__init__()
         self.rate = rate
         self.encode = nn.GRU(inputs, units, batch_first=True)
-        self.encode_again = nn.GRU(units, units, batch_first=True)  # the same at every hop
+        self.encode_again = nn.GRU(units, units, batch_first=True)
 
-    def write(self, history: torch.Tensor) -> torch.Tensor:
-        """Histories (B, K, inputs) -> memories (B, K, units)."""
-        return self._drop(self.encode(history)[0])
+    def write(self, history: torch.Tensor, mine: torch.Tensor) -> torch.Tensor:
+        """Histories (B, K, inputs), and where this side speaks (B, K) -> memories (B, K, units) at every place."""
+        counts = mine.sum(1)
+        first = history.new_zeros(*mine.shape, self.encode.hidden_size)
+        if counts.any():
+            # The first GRU goes from each utterance of this side to its next.
+            there = torch.arange(int(counts.max()), device=mine.device) < counts[:, None]
+            own = history.new_zeros(*there.shape, history.shape[2])
+            own[there] = history[mine]
+            first[mine] = self.encode(own)[0][there]
+        return self.encode_again(torch.tanh(self._drop(first)))[0]
 
-    def rewrite(self, memory: torch.Tensor) -> torch.Tensor:
-        """Memories (B, K, units) -> those of the next hop, of the same shape."""
-        return self._drop(self.encode_again(memory)[0])
-
-    def attend(self, q: torch.Tensor, memory: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Queries (B, units), memories and their lengths (B,) -> weights (B, K); all 0 where a memory is empty."""
-        scores = torch.tanh((memory @ q[:, :, None])[:, :, 0])
-        there = torch.arange(memory.shape[1], device=q.device) < lengths[:, None]
+    def weigh(self, q: torch.Tensor, keys: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+        """Queries (B, units), keys (B, K, units) and which places there are (B, K) -> weights (B, K); 0 elsewhere."""
+        scores = torch.tanh((keys @ q[:, :, None])[:, :, 0])
         # Not -inf: the softmax of nothing but that is no number.
         weights = scores.masked_fill(~there, torch.finfo(scores.dtype).min).softmax(1) * there
         return self._drop(weights)
@@ -90,24 +103,27 @@ class MemoryNetwork(nn.Module):
         self.classifier = nn.Linear(units, len(EMOTIONS))
 
     def forward(self, inputs) -> torch.Tensor:
-        """Utterances (B, inputs), and of own and others' histories values (B, K, inputs), lengths (B,) -> (B, 4)."""
-        utterances, *histories = inputs
+        """Utterances (B, inputs), their histories (B, K, inputs), whose each is (B, K), lengths (B,) -> (B, 4)."""
+        utterances, history, own, lengths = inputs
         q = torch.tanh(self.query(utterances))
-        # Where nobody in the batch has a history there is nothing to read.
-        sides = [
-            (side, side.write(values), lengths)
-            for side, (values, lengths) in zip((self.own, self.others), histories, strict=True)
-            if values.shape[1] > 0
-        ]
-        for _ in range(self.hops):
-            read, rewritten = 0, []
-            for side, memory, lengths in sides:
-                # What is read is the memory encoded once more, which is what the next hop attends to.
-                output = side.rewrite(memory)
-                read = read + (side.attend(q, memory, lengths)[:, None] @ output)[:, 0]
-                rewritten.append((side, output, lengths))
-            q, sides = torch.tanh(q + read), rewritten
+        there = torch.arange(history.shape[1], device=q.device) < lengths[:, None]
+        sides = []
+        if history.shape[1] > 0:  # where nobody in the batch has a history there is nothing to read
+            for side, mine in ((self.own, there & own), (self.others, there & ~own)):
+                memory = side.write(history, mine)
+                sides.append((side, memory, memory * mine[:, :, None]))
+        for hop in range(self.hops):
+            read = 0
+            for side, memory, output in sides:
+                keys = memory if hop == 0 else output
+                read = read + (side.weigh(q, keys, there)[:, None] @ output)[:, 0]
+            q = torch.tanh(q + read)
         return self.classifier(q)
+
+    def penalty(self) -> torch.Tensor:
+        """Half the sum of squares of each tensor that is no bias, the mean over these tensors."""
+        weights = [parameter for name, parameter in self.named_parameters() if "bias" not in name]
+        return torch.stack([weight.square().sum() / 2 for weight in weights]).mean()
 
 
 class CMN(Network):
@@ -119,21 +135,26 @@ class CMN(Network):
     def build(self, columns):
         return MemoryNetwork(len(columns), self.settings)
 
+    def loss(self, inputs, emotion):
+        return super().loss(inputs, emotion) + self.settings["weight_decay"] * self.module.penalty()
+
     def fit(self, train, validation, seed: int = 0, report=print, checkpoint=None) -> list[dict]:
         """As every network; where no utterance of `train` has a history, the report says so."""
-        alone = not any(len(own) or len(others) for own, others in train.history)
+        alone = not any(len(own) for _, own in train.history)
         remark = "; no dialogs, so nothing to remember: the query alone" if alone else ""
         return super().fit(train, validation, seed, lambda line: report(line + remark), checkpoint)
 
     def collate(self, batch):
-        own, others = zip(*batch.history, strict=True)
-        utterances = torch.from_numpy(np.stack(batch.features)).to(self.device)
-        return utterances, self._padded(own), self._padded(others)
+        values, own = zip(*batch.history, strict=True)
+        lengths = torch.tensor([len(own) for _, own in batch.history])
+        utterances = torch.from_numpy(np.stack(batch.features))
+        inputs = (utterances, self._padded(values), self._padded(own), lengths)
+        return tuple(tensor.to(self.device) for tensor in inputs)
 
-    def _padded(self, histories) -> tuple[torch.Tensor, torch.Tensor]:
-        """Histories (k, d) -> values (B, K, d) with zeros at the ends, lengths (B,)."""
-        values = pad_sequence([torch.from_numpy(history) for history in histories], batch_first=True)
-        return values.to(self.device), torch.tensor([len(history) for history in histories], device=self.device)
+    @staticmethod
+    def _padded(arrays) -> torch.Tensor:
+        """Arrays (k, ...) -> one of (B, K, ...) with zeros at the ends."""
+        return pad_sequence([torch.from_numpy(array) for array in arrays], batch_first=True)
 
 
 SYSTEM = CMN

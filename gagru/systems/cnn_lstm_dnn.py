@@ -1,9 +1,14 @@
 """CNN-LSTM-DNN: convolutions of three widths on the waveform, a 2-D convolution on what they find, an LSTM.
 
 Source: Latif, Rana, Khalifa, Jurdak, Epps: Direct modelling of speech emotion from raw speech, Interspeech 2019
-(https://arxiv.org/abs/1904.03833). Fidelity: partly. Layers, sizes and training (RMSprop, its learning rate and when
-that is halved, batch, patience) are those that a third party's implementation of the paper has; all are settings.
-Ours: how windows lie at the edges, see below, and PyTorch's defaults for initial weights, batch norm and RMSprop.
+(https://arxiv.org/abs/1904.03833). Fidelity: partly. Layers, sizes and training (RMSprop, its learning rate and rho
+and when the rate is halved, batch, patience) are those that a third party's implementation of the paper has; all are
+settings. That implementation has two forms. The one of which the training is known reads what the poolings leave as one
+sequence of 60 n steps, a filter after the other and then the next moment, so that its LSTM runs over single values of
+the image, in 32 channels. The later one takes n steps of 1920 values, as here: an LSTM over time is what the paper
+describes.
+Ours: how windows lie at the edges, see below, and PyTorch's defaults for initial weights, batch norm and the epsilon of
+RMSprop. In the third party's code utterances of a batch are padded with zeros, which pass the LSTM as well.
 
 Shapes, for an utterance of T samples (16 kHz), with n = T // 640 steps of 40 ms and 4 n frames of 10 ms:
     x (T,) -> three convolutions, 40 filters each of 400, 240 and 1600 samples, stride 160, batch norm, ReLU (4n, 120)
@@ -43,6 +48,7 @@ SETTINGS = {
     "lstm": setting(128, "Units of the LSTM", **COUNT),
     "dropout": setting(0.3, "Dropout after the LSTM", **DROPOUT),
     "dense": setting(1024, "Units of the dense layer", **COUNT),
+    "rho": setting(0.9, "What stays of RMSprop's running mean of squared gradients in a step", **DROPOUT),
     "halve_after": setting(5, "Epochs without a better validation result that halve the learning rate", **COUNT),
     **change(TRAINING, PAPER, lr=1.0e-4, batch_size=16, max_epochs=100, patience=20),
 }
@@ -136,7 +142,7 @@ class CNNLSTMDNN(Network):
         return ConvolutionalLSTM(self.settings)
 
     def optimiser(self):
-        return RMSprop(self.module.parameters(), lr=self.settings["lr"])
+        return RMSprop(self.module.parameters(), lr=self.settings["lr"], rho=self.settings["rho"])
 
     def collate(self, batch) -> list[torch.Tensor]:
         return [torch.from_numpy(self.whole_steps(np.asarray(x)[:, 0])).to(self.device) for x in batch.features]

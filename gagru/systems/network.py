@@ -64,8 +64,7 @@ class Network:
 
     def optimiser(self):
         """What moves the weights."""
-        weight_decay = self.settings.get("weight_decay", 0.0)
-        return Adam(self.module.parameters(), lr=self.settings["lr"], weight_decay=weight_decay)
+        return Adam(self.module.parameters(), lr=self.settings["lr"])
 
     def fit(self, train, validation, seed: int = 0, report=print, checkpoint=None) -> list[dict]:
         """Train on `train`, keep the weights of the epoch that is best on `validation`; see `train_network`.

@@ -58,8 +58,8 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
     checkpoint : `gagru.training.checkpoint.Checkpoint` that the training goes on from, and keeps its state in
 
     Returns a dictionary an epoch: epoch, train_loss, validation_loss, validation_wa, validation_ua, seconds, best.
-    `train_loss` is what the system optimises, `validation_loss` the cross entropy of its classes. MDNN and CVAE-LSTM
-    optimise more than that, so there the two cannot be compared.
+    `train_loss` is what the system optimises, `validation_loss` the cross entropy of its classes. CMN, MDNN and
+    CVAE-LSTM optimise more than that, so there the two cannot be compared.
     """
     training = Training(system, settings, seed)
     if checkpoint and (state := checkpoint.load(report)):

@@ -47,16 +47,12 @@ class Optimiser:
 
 
 class Adam(Optimiser):
-    """`torch.optim.Adam` at its defaults. Source: Kingma, Ba: Adam: a method for stochastic optimization, ICLR 2015.
-
-    `weight_decay` : times the parameter, added to its gradient (the gradient of an L2 penalty)
-    """
+    """`torch.optim.Adam` at its defaults. Source: Kingma, Ba: Adam: a method for stochastic optimization, ICLR 2015."""
 
     STATE = ("means", "squares", "steps")
 
-    def __init__(self, parameters, lr: float, weight_decay: float = 0.0):
+    def __init__(self, parameters, lr: float):
         super().__init__(parameters, lr)
-        self.weight_decay = weight_decay
         self.means = [torch.zeros_like(p) for p in self.parameters]
         self.squares = [torch.zeros_like(p) for p in self.parameters]
 
@@ -73,19 +69,23 @@ class Adam(Optimiser):
             beta1=0.9,
             beta2=0.999,
             lr=self.lr,
-            weight_decay=self.weight_decay,
+            weight_decay=0.0,
             eps=1e-8,
             maximize=False,
         )
 
 
 class RMSprop(Optimiser):
-    """`torch.optim.RMSprop` at its defaults. Source: Tieleman, Hinton: Lecture 6.5, COURSERA, 2012."""
+    """`torch.optim.RMSprop`. Source: Tieleman, Hinton: Lecture 6.5, COURSERA, 2012.
+
+    rho : what stays of the running mean of squares in a step; PyTorch calls it alpha
+    """
 
     STATE = ("squares", "steps")
 
-    def __init__(self, parameters, lr: float):
+    def __init__(self, parameters, lr: float, rho: float):
         super().__init__(parameters, lr)
+        self.rho = rho
         self.squares = [torch.zeros_like(p) for p in self.parameters]
 
     def update(self, parameters, gradients, squares, steps) -> None:
@@ -98,7 +98,7 @@ class RMSprop(Optimiser):
             [],
             steps,
             lr=self.lr,
-            alpha=0.99,
+            alpha=self.rho,
             eps=1e-8,
             weight_decay=0.0,
             momentum=0.0,

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 from gagru.corpora.table import INDEX_SCHEMA, write_index
@@ -25,18 +26,20 @@ SETTINGS = {
     "patience": 50,
     "stop_on": "ua",
 }
-NOTHING = np.zeros((0, 5), dtype=np.float32)
+NOTHING = np.zeros((0, 5), dtype=np.float32), np.zeros(0, dtype=bool)
+# Who says the earlier utterances of the first ones: nobody, the speaker, others, both.
+SAID = [[], [True] * 3, [False] * 2, [True, False, False, True, False], [False, True]]
 
 
 @pytest.fixture
 def dialogs(functionals):
-    """(n, seed) -> n utterances whose classes lie apart, with 0 to 4 earlier ones of either side."""
+    """(n, seed) -> n utterances whose classes lie apart, with 0 to 8 earlier ones, as `SAID` says or as drawn."""
 
     def draw(n, seed=0):
         random = np.random.default_rng(seed + 100)
-        lengths = random.integers(0, 5, (n, 2))
-        lengths[:3] = (0, 0), (3, 0), (0, 2)
-        history = [tuple(random.normal(size=(k, 5)).astype(np.float32) for k in pair) for pair in lengths]
+        said = [random.random(random.integers(0, 9)) < 0.5 for _ in range(n)]
+        said = [*(np.array(own, dtype=bool) for own in SAID), *said][:n]
+        history = [(random.normal(size=(len(own), 5)).astype(np.float32), own) for own in said]
         return replace(functionals(n, seed), history=history)
 
     return draw
@@ -65,18 +68,27 @@ def gru(weights, name, steps):
     return np.array(states)
 
 
-def by_hand(weights, utterance, own, others, hops=3):
-    """Probabilities of one utterance, a memory at a time and a hop at a time."""
+def first_level(weights, name, history, mine):
+    """tanh of a GRU's states over the utterances of one side, at their places among all; 0 at the others' (k, H)."""
+    states = iter(gru(weights, name, history[mine]))
+    return np.array([np.tanh(next(states)) if own else np.zeros(6) for own in mine])
+
+
+def by_hand(weights, utterance, history, own, hops=3):
+    """Probabilities of one utterance, a place, a side and a hop at a time, as the source's code goes through them."""
     weights = {name: array.astype(np.float64) for name, array in weights.items()}
     q = np.tanh(weights["query.weight"] @ utterance + weights["query.bias"])
-    said = {"own": own, "others": others}
-    memories = {side: gru(weights, f"{side}.encode", steps) for side, steps in said.items() if len(steps)}
-    for _ in range(hops):
+    sides = {"own": own, "others": ~own} if len(own) else {}
+    local = {side: first_level(weights, f"{side}.encode", history, mine) for side, mine in sides.items()}
+    outputs = {}
+    for hop in range(hops):
         read = np.zeros(6)
-        for side, memory in memories.items():
-            scores = np.exp([np.tanh(np.dot(q, m)) for m in memory])
-            memories[side] = gru(weights, f"{side}.encode_again", memory)
-            read += sum(score / scores.sum() * m for score, m in zip(scores, memories[side], strict=True))
+        for side, mine in sides.items():
+            again = gru(weights, f"{side}.encode_again", local[side])
+            keys = again if hop == 0 else outputs[side]
+            outputs[side] = np.array([m if there else np.zeros(6) for m, there in zip(again, mine, strict=True)])
+            scores = np.exp([np.tanh(np.dot(q, key)) for key in keys])
+            read += sum(score / scores.sum() * m for score, m in zip(scores, outputs[side], strict=True))
         q = np.tanh(q + read)
     logits = np.exp(weights["classifier.weight"] @ q + weights["classifier.bias"])
     return logits / logits.sum()
@@ -96,21 +108,84 @@ def test_predictions_are_the_hops_over_the_memories(tmp_path, dialogs, hops):
         assert prediction.emotion.tolist() == np.argmax(expected, axis=1).tolist()
 
 
-@pytest.mark.parametrize("side", [0, 1], ids=["own", "others"])
+@pytest.mark.parametrize("side", [True, False], ids=["own", "others"])
 def test_each_memory_changes_what_is_predicted(system, dialogs, side):
     part = dialogs(20, seed=2)
-    without = [tuple(NOTHING if i == side else said for i, said in enumerate(pair)) for pair in part.history]
+    without = [(values[own != side], own[own != side]) for values, own in part.history]
     change = np.abs(system.predict(part).probability - system.predict(replace(part, history=without)).probability)
-    had = np.array([len(pair[side]) > 0 for pair in part.history])
+    had = np.array([bool((own == side).any()) for _, own in part.history])
     assert change[had].max(axis=1).min() > 1e-5
     assert change[~had].max() < 1e-6
 
 
 def test_the_order_of_a_memory_changes_what_is_predicted(system, dialogs):
     part = dialogs(20, seed=2)
-    turned = replace(part, history=[(own[::-1].copy(), others) for own, others in part.history])
+    turned = replace(part, history=[(values[::-1].copy(), own[::-1].copy()) for values, own in part.history])
     change = np.abs(system.predict(part).probability - system.predict(turned).probability).max(axis=1)
-    assert change[[len(own) > 1 for own, _ in part.history]].min() > 1e-6
+    assert change[[len(own) > 1 for _, own in part.history]].min() > 1e-6
+
+
+def test_who_said_it_changes_what_is_predicted(system, dialogs):
+    part = dialogs(20, seed=2)
+    exchanged = replace(part, history=[(values, ~own) for values, own in part.history])
+    change = np.abs(system.predict(part).probability - system.predict(exchanged).probability).max(axis=1)
+    assert change[[len(own) > 0 for _, own in part.history]].min() > 1e-6
+
+
+def modules_of(module):
+    """A function from one utterance and its history to logits, of PyTorch's modules with the network's own weights."""
+
+    def logits(utterance, history, own):
+        q = torch.tanh(module.query(utterance))
+        outputs = {}
+        for hop in range(3):
+            read = torch.zeros(6)
+            for name, mine in (("own", own), ("others", ~own)) if len(own) else ():
+                side = getattr(module, name)
+                local = torch.zeros(len(own), 6)
+                if mine.any():
+                    local[mine] = torch.tanh(side.encode(history[mine])[0])
+                again = side.encode_again(local)[0]
+                keys = again if hop == 0 else outputs[name]
+                outputs[name] = again * mine[:, None]
+                read = read + torch.softmax(torch.tanh(keys @ q), 0) @ outputs[name]
+            q = torch.tanh(q + read)
+        return module.classifier(q)
+
+    return logits
+
+
+def test_the_gradient_is_that_of_the_modules_and_of_the_mean_of_squares_over_tensors(dialogs):
+    torch.manual_seed(0)
+    system = CMN({**SETTINGS, "dropout": 0.0, "weight_decay": 0.5})
+    module = system.module = system.build(list("vwxyz"))
+    part = dialogs(12, seed=2)
+    emotion = torch.from_numpy(part.emotion)
+    system.loss(system.collate(part), emotion).backward()
+    found = {name: parameter.grad for name, parameter in module.named_parameters()}
+
+    module.zero_grad()
+    logits = modules_of(module)
+    said = [tuple(map(torch.from_numpy, pair)) for pair in part.history]
+    each = [logits(torch.from_numpy(x), *pair) for x, pair in zip(part.features, said, strict=True)]
+    torch.nn.functional.cross_entropy(torch.stack(each), emotion).backward()
+    # Ten tensors are no bias: query, classifier, and two of each of the four GRUs.
+    for name, parameter in module.named_parameters():
+        penalty = 0.0 if "bias" in name else 0.5 * parameter.detach() / 10
+        torch.testing.assert_close(found[name], parameter.grad + penalty, atol=1e-6, rtol=1e-4, msg=name)
+
+
+def test_dropout_is_of_what_the_first_gru_gives_and_of_the_weights(dialogs):
+    """With all of it dropped nothing is read, so that the history makes no difference."""
+    torch.manual_seed(0)
+    system = CMN({**SETTINGS, "dropout": 0.999999})
+    system.module = system.build(list("vwxyz")).train()
+    part = dialogs(12, seed=2)
+    alone = replace(part, history=[NOTHING] * 12)
+    torch.testing.assert_close(system.module(system.collate(part)), system.module(system.collate(alone)))
+    memory, history = system.module.own, torch.from_numpy(part.history[3][0])[None]
+    silent = memory.write(torch.zeros_like(history), torch.zeros(1, 5, dtype=torch.bool))
+    torch.testing.assert_close(memory.write(history, torch.ones(1, 5, dtype=torch.bool)), silent)
 
 
 def test_a_prediction_does_not_depend_on_the_batch(system, dialogs):
@@ -124,20 +199,20 @@ def test_a_prediction_does_not_depend_on_the_batch(system, dialogs):
 
 
 def test_training_learns_what_can_be_separated(dialogs):
-    system = CMN({**SETTINGS, "max_epochs": 12})
-    history = system.fit(dialogs(40), dialogs(16, seed=1), 0, lambda line: None)
+    system = CMN({**SETTINGS, "max_epochs": 20})
+    history = system.fit(dialogs(80), dialogs(24, seed=1), 0, lambda line: None)
     assert history[-1]["train_loss"] < 0.6 * history[0]["train_loss"]
     unseen = dialogs(40, seed=3)
     assert (system.predict(unseen).emotion == unseen.emotion).mean() > 0.9
 
 
-@pytest.mark.parametrize("side", [0, 1], ids=["own", "others"])
+@pytest.mark.parametrize("side", [True, False], ids=["own", "others"])
 def test_training_learns_what_only_the_history_tells(part, side):
     def draw(n, seed):
         random = np.random.default_rng(seed)
         emotion = np.arange(n) % 4
         said = [(3 * np.eye(5)[e] + random.normal(size=(2, 5))).astype(np.float32) for e in emotion]
-        history = [(told, NOTHING) if side == 0 else (NOTHING, told) for told in said]
+        history = [(told, np.full(2, side)) for told in said]
         return replace(part(random.normal(size=(n, 5)), emotion), history=history)
 
     system = CMN({**SETTINGS, "lr": 2e-2, "batch_size": 16, "max_epochs": 25})
@@ -148,7 +223,7 @@ def test_training_learns_what_only_the_history_tells(part, side):
 
 def test_without_dialogs_the_query_is_classified_alone_and_the_report_says_so(tmp_path, functionals, dialogs):
     def alone(n, seed=0):
-        return replace(functionals(n, seed), history=[(NOTHING, NOTHING)] * n)
+        return replace(functionals(n, seed), history=[NOTHING] * n)
 
     lines = []
     system = CMN({**SETTINGS, "max_epochs": 12})
@@ -159,7 +234,7 @@ def test_without_dialogs_the_query_is_classified_alone_and_the_report_says_so(tm
     assert (system.predict(unseen).emotion == unseen.emotion).mean() > 0.9
     system.save(tmp_path)
     weights = load_file(tmp_path / "model.safetensors")
-    expected = [by_hand(weights, x, NOTHING, NOTHING) for x in unseen.features]
+    expected = [by_hand(weights, x, *NOTHING) for x in unseen.features]
     np.testing.assert_allclose(system.predict(unseen).probability, expected, atol=1e-6)
     CMN(SETTINGS).fit(dialogs(8), alone(8), 0, lines.append)
     assert "dialogs" not in lines[1]

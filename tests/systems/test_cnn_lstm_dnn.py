@@ -15,6 +15,7 @@ SETTINGS = {
     "lstm": 6,
     "dropout": 0.3,
     "dense": 7,
+    "rho": 0.9,
     "lr": 5e-3,
     "batch_size": 6,
     "max_epochs": 2,

@@ -62,7 +62,7 @@ def test_a_training_that_was_interrupted_ends_with_the_same_bytes(train, tmp_pat
 
 def test_settings_that_reach_into_the_loop_go_on_too(train, tmp_path, monkeypatch):
     monkeypatch.setattr(dnn, "SETTINGS", {**cnn_lstm_dnn.SETTINGS, **cmn.SETTINGS, **dnn.SETTINGS})
-    changed = {"halve_after": 1, "clip_norm": 0.5, "weight_decay": 0.01, "lr": 1e-4}
+    changed = {"halve_after": 1, "clip_norm": 0.5, "lr": 1e-4}
     train(tmp_path / "whole", "dnn", **changed)
     with pytest.raises(Interrupted):
         train(tmp_path / "interrupted", "dnn", stop_after=3, **changed)

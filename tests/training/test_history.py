@@ -21,7 +21,9 @@ def table(rows):
 
 
 def histories(rows, limit=40, without=()):
-    return earlier_utterances(table(rows), {row[0] for row in rows} - set(without), limit)
+    """Utterance -> what was said before it, as words: an utterance is in brackets where another speaker said it."""
+    found = earlier_utterances(table(rows), {row[0] for row in rows} - set(without), limit)
+    return {name: " ".join(said if own else f"({said})" for said, own in before) for name, before in found.items()}
 
 
 # As in IEMOCAP: each speaker's turns are numbered from 0, and the woman's are listed first.
@@ -37,12 +39,12 @@ DIALOG = [
 
 def test_a_dialog_goes_by_start_times_and_not_by_the_turns_or_rows():
     expected = {
-        "M0": ([], []),
-        "F0": ([], ["M0"]),
-        "M1": (["M0"], ["F0"]),
-        "F1": (["F0"], ["M0", "M1"]),
-        "F2": (["F0", "F1"], ["M0", "M1"]),
-        "M2": (["M0", "M1"], ["F0", "F1", "F2"]),
+        "M0": "",
+        "F0": "(M0)",
+        "M1": "M0 (F0)",
+        "F1": "(M0) F0 (M1)",
+        "F2": "(M0) F0 (M1) F1",
+        "M2": "M0 (F0) M1 (F1) (F2)",
     }
     assert histories(DIALOG) == expected
     assert histories(DIALOG[::-1]) == expected
@@ -50,29 +52,38 @@ def test_a_dialog_goes_by_start_times_and_not_by_the_turns_or_rows():
 
 def test_without_starts_a_dialog_goes_by_turns():
     rows = [("a", "F", "d", 3, None), ("b", "M", "d", 1, None), ("c", "F", "d", 12, None), ("e", "F", "d", 2, None)]
-    assert histories(rows) == {"a": (["e"], ["b"]), "b": ([], []), "c": (["e", "a"], ["b"]), "e": ([], ["b"])}
+    assert histories(rows) == {"a": "(b) e", "b": "", "c": "(b) e a", "e": "(b)"}
 
 
 def test_where_one_start_is_missing_the_whole_dialog_goes_by_turns():
     rows = [("a", "F", "d", 2, 1.0), ("b", "M", "d", 1, 5.0), ("c", "M", "d", 3, None)]
-    assert histories(rows) == {"a": ([], ["b"]), "b": ([], []), "c": (["b"], ["a"])}
+    assert histories(rows) == {"a": "(b)", "b": "", "c": "b (a)"}
 
 
-def test_the_latest_are_kept_oldest_first():
+def test_the_latest_of_all_speakers_together_are_kept_oldest_first():
     rows = [(f"{speaker}{i}", speaker, "d", 2 * i + (speaker == "M"), None) for i in range(5) for speaker in "FM"]
-    found = histories(rows, limit=2)
-    assert found["M4"] == (["M2", "M3"], ["F3", "F4"])
-    assert found["F1"] == (["F0"], ["M0"])
+    found = histories(rows, limit=4)
+    assert found["M4"] == "M2 (F3) M3 (F4)"
+    assert found["F1"] == "F0 (M0)"
+
+
+def test_one_speaker_can_fill_the_limit():
+    rows = [
+        ("M0", "M", "d", 0, None),
+        *((f"F{i}", "F", "d", i, None) for i in range(1, 45)),
+        ("M45", "M", "d", 45, None),
+    ]
+    assert histories(rows)["M45"] == " ".join(f"(F{i})" for i in range(5, 45))
 
 
 def test_what_has_no_features_is_in_no_history_but_may_have_one():
     found = histories(DIALOG, without=("M1", "F1"))
-    assert found["M2"] == (["M0"], ["F0", "F2"])
-    assert found["F1"] == (["F0"], ["M0"])
+    assert found["M2"] == "M0 (F0) (F2)"
+    assert found["F1"] == "(M0) F0"
 
 
 def test_what_has_no_features_does_not_count_towards_the_limit():
-    assert histories(DIALOG, limit=1, without=("F2",))["M2"] == (["M1"], ["F1"])
+    assert histories(DIALOG, limit=2, without=("F2",))["M2"] == "M1 (F1)"
 
 
 @pytest.mark.parametrize("column", ["turn", "start"])
@@ -81,29 +92,29 @@ def test_what_is_at_the_same_time_is_not_earlier(column):
     rows = [(u, s, "d", place, None) for u, s, place in zip("abcd", "FMFM", places, strict=True)]
     if column == "start":
         rows = [(u, s, d, turn, float(turn)) for u, s, d, turn, _ in rows]
-    assert histories(rows) == {"a": ([], []), "b": ([], []), "c": ([], []), "d": (["b"], ["a", "c"])}
+    assert histories(rows) == {"a": "", "b": "", "c": "", "d": "(a) b (c)"}
 
 
 def test_dialogs_are_apart_and_so_are_dialogs_of_one_name_in_two_sessions():
     rows = [("a", "F", "d", 1, None), ("b", "F", "e", 2, None), ("c", "F", "d", 3, None)]
-    assert histories(rows)["c"] == (["a"], [])
+    assert histories(rows)["c"] == "a"
     two = table(rows).set_column(7, "session", pa.array(["s", "s", "t"]))
-    assert earlier_utterances(two, set("abc"), 40)["c"] == ([], [])
+    assert earlier_utterances(two, set("abc"), 40)["c"] == []
 
 
 @pytest.mark.parametrize("rows", [[("a", "F", None, 1, 1.0), ("b", "M", None, 2, 2.0)], [("a", "F", "d", None, None)]])
 def test_without_a_dialog_or_a_place_in_it_there_is_no_history(rows):
-    assert histories(rows) == {row[0]: ([], []) for row in rows}
+    assert histories(rows) == {row[0]: "" for row in rows}
 
 
 def test_an_utterance_without_a_place_is_in_no_history():
     rows = [("a", "F", "d", None, None), ("b", "F", "d", 1, None), ("c", "M", "d", 2, None)]
-    assert histories(rows) == {"a": ([], []), "b": ([], []), "c": ([], ["b"])}
+    assert histories(rows) == {"a": "", "b": "", "c": "(b)"}
 
 
 def test_everybody_else_is_one_history():
     rows = [(f"{s}{i}", s, "d", i, None) for i, s in enumerate("FMXFMX")]
-    assert histories(rows)["X5"] == (["X2"], ["F0", "M1", "F3", "M4"])
+    assert histories(rows)["X5"] == "(F0) (M1) X2 (F3) (M4)"
 
 
 def test_no_label_is_looked_at():
@@ -111,7 +122,8 @@ def test_no_label_is_looked_at():
     for name in ("emotion", "raw_label"):
         column = labelled.schema.get_field_index(name)
         labelled = labelled.set_column(column, name, pa.array(["anger", None, "sadness", None, "anger", "neutrality"]))
-    assert earlier_utterances(labelled, {row[0] for row in DIALOG}, 40) == histories(DIALOG)
+    names = {row[0] for row in DIALOG}
+    assert earlier_utterances(labelled, names, 40) == earlier_utterances(table(DIALOG), names, 40)
 
 
 @pytest.fixture
@@ -125,9 +137,9 @@ def dialogs(corpus):
 
 
 def before(corpus, utterance, speakers):
-    """The functionals of what `speakers` said before, as the dialogs go."""
+    """Names of what `speakers` said before, as the dialogs go."""
     said = [name for name in sorted(corpus.rows, reverse=True) if corpus.rows[name][0] in speakers]
-    return [corpus.functionals[name] for name in said if name > utterance]
+    return [name for name in said if name > utterance]
 
 
 def test_parts_have_the_features_of_what_was_said_before(dialogs):
@@ -135,25 +147,23 @@ def test_parts_have_the_features_of_what_was_said_before(dialogs):
     outside = 0
     for part in parts.values():
         assert len(part.history) == len(part)
-        for utterance, speaker, said in zip(part.utterance, part.speaker, part.history, strict=True):
-            partner = {"A": "B", "B": "A", "C": "D", "D": "C"}[speaker]
-            for who, found in zip((speaker, partner), said, strict=True):
-                expected = before(dialogs, utterance, who)[-5:]
-                assert found.dtype == np.float32
-                assert found.shape == (len(expected), 6)
-                if len(expected):
-                    np.testing.assert_array_equal(found, expected)
-                outside += any(np.array_equal(row, dialogs.functionals[f"{who}None0"]) for row in found)
-    assert outside > 10
+        for utterance, speaker, (values, own) in zip(part.utterance, part.speaker, part.history, strict=True):
+            expected = before(dialogs, utterance, "AB" if speaker in "AB" else "CD")[-5:]
+            assert (values.dtype, values.shape, own.dtype) == (np.float32, (len(expected), 6), bool)
+            assert own.tolist() == [dialogs.rows[name][0] == speaker for name in expected]
+            for name, row in zip(expected, values, strict=True):
+                np.testing.assert_array_equal(row, dialogs.functionals[name])
+                outside += dialogs.rows[name][1] is None
+    assert outside >= 5
 
 
 def test_a_history_reaches_to_speakers_who_are_not_in_the_parts_that_are_read(dialogs):
     test = read_fold(FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps), "A", only=("test",), history=99)["test"]
     first = test.utterance.index(min(test.utterance))
-    own, others = test.history[first]
-    np.testing.assert_array_equal(own, before(dialogs, test.utterance[first], "A"))
-    np.testing.assert_array_equal(others, before(dialogs, test.utterance[first], "B"))
-    assert (len(own), len(others)) == (15, 17)  # the name that comes first, so that is said last, is ANone0
+    values, own = test.history[first]
+    expected = before(dialogs, test.utterance[first], "AB")
+    np.testing.assert_array_equal(values, [dialogs.functionals[name] for name in expected])
+    assert (own.sum(), (~own).sum()) == (15, 17)  # the name that comes first, so that is said last, is ANone0
 
 
 def test_a_history_has_the_statistics_of_the_fold_applied(dialogs, tmp_path):
@@ -163,9 +173,8 @@ def test_a_history_has_the_statistics_of_the_fold_applied(dialogs, tmp_path):
     plain, shifted = (
         read_fold(files._replace(statistics=path), "A", history=3)["train"] for path in (None, tmp_path / "A.json")
     )
-    for raw, found in zip(plain.history, shifted.history, strict=True):
-        for side in (0, 1):
-            np.testing.assert_allclose(found[side], (raw[side] - mean) / std, rtol=1e-5, atol=1e-5)
+    for (raw, _), (found, _) in zip(plain.history, shifted.history, strict=True):
+        np.testing.assert_allclose(found, (raw - mean) / std, rtol=1e-5, atol=1e-5)
 
 
 def test_a_history_goes_with_its_utterance(dialogs):
@@ -179,8 +188,9 @@ def test_a_history_goes_with_its_utterance(dialogs):
 
 def test_another_history_is_other_data(dialogs):
     part = read_fold(FoldFiles(dialogs.index, dialogs.folds, dialogs.egemaps), "A", history=3)["train"]
-    (own, others), *rest = part.history
-    moved = [(np.concatenate([own, others]), others[:0]), *rest]  # the same numbers in the same order
+    (values, own), *rest = part.history
+    assert len(own)
+    moved = [(values, ~own), *rest]  # the same numbers, of other speakers
     digests = {replace(part, history=history).digest() for history in (part.history, moved, rest, None)}
     assert len(digests) == 4
 
@@ -188,7 +198,7 @@ def test_another_history_is_other_data(dialogs):
 def test_without_dialogs_histories_are_empty_and_without_asking_there_are_none(corpus):
     files = FoldFiles(corpus.index, corpus.folds, corpus.egemaps)
     empty = read_fold(files, "A", history=3)["test"].history
-    assert {array.shape for pair in empty for array in pair} == {(0, 6)}
+    assert {(values.shape, own.shape) for values, own in empty} == {((0, 6), (0,))}
     assert read_fold(files, "A")["test"].history is None
 
 

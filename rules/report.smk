@@ -1,10 +1,10 @@
-# What is said about the results, whether the paper's own figures agree with each other, and the pages of the report.
+# What is said about the results, whether the paper's own values agree with each other, and the pages of the report.
 
 from gagru.data.folds import VALIDATION
 from gagru.paper.counts import CLASS_COUNTS
 from gagru.paper.printed_claims import CLAIMS
 from gagru.paper.reported import TABLES
-from gagru.paper.text import TEXT_FIGURES
+from gagru.paper.text import TEXT_VALUES
 from gagru.task.corpora import printed
 from gagru.workflow import pages, paths
 from gagru.workflow.configuration import write_note
@@ -29,7 +29,7 @@ rule audit:
         table1=TABLES["iemocap"],
         table2=TABLES["msp_improv"],
         class_counts=CLASS_COUNTS,
-        text_figures=TEXT_FIGURES,
+        text_values=TEXT_VALUES,
     output:
         multiext("results/audit", csv=".csv", md=".md"),
     log:
@@ -42,7 +42,7 @@ rule audit:
         sources=digest_sources("audit"),
     shell:
         "program audit --table1 {input.table1:q} --table2 {input.table2:q} --class-counts {input.class_counts:q}"
-        " --text-figures {input.text_figures:q} --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
+        " --text-values {input.text_values:q} --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
 
 
 rule claims:

@@ -19,7 +19,7 @@ def main() -> None:
         "--metrics", nargs="*", default=[], type=parse_run, help="CORPUS/SYSTEM:SEED=metrics.json of all that was run"
     )
     parser.add_argument("--synthetic", nargs="*", default=[], help="corpora that are demos")
-    parser.add_argument("--fail", type=json.loads, default=False, help="true: fail where a figure does not agree")
+    parser.add_argument("--fail", type=json.loads, default=False, help="true: fail where a value does not agree")
     parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
     parser.add_argument("--note", default="", help="to stand on the face of the page")
     parser.add_argument("--out-csv", required=True)
@@ -32,7 +32,7 @@ def main() -> None:
     print("\n".join(sentences))
     differing = checked.loc[checked["verdict"].isin([HIGHER, LOWER]), "meaning"].tolist()
     if options.fail and differing:
-        raise InputError("\n".join(["check.fail is set, and figures are not those of the paper:", *differing]))
+        raise InputError("\n".join(["check.fail is set, and values are not those of the paper:", *differing]))
     write_csv(options.out_csv, checked, FORMATS)
     write_text(options.out_md, render_check(checked, sentences, [options.note] if options.note else [], options.level))
 

@@ -1,4 +1,4 @@
-"""One corpus's table: measured beside reported figures, as CSV, Markdown and LaTeX, and every seed in a long table."""
+"""One corpus's table: measured beside reported values, as CSV, Markdown and LaTeX, and every seed in a long table."""
 
 import argparse
 

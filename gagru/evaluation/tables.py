@@ -51,7 +51,7 @@ def _reported_cells(corpus: str) -> pd.DataFrame:
     cells = [
         (system, row, cell, reported.protocol)
         for system, reported in read_reported(corpus).items()
-        for row, cell in reported.figures.items()
+        for row, cell in reported.values.items()
         if cell
     ]
     return pd.DataFrame(cells, columns=["system", "row", "reported", "reported_protocol"])

@@ -1,6 +1,6 @@
 """The paper's tables checked against the corpora's class sizes, and its text against its tables.
 
-Every verdict is computed from the two files of reported figures, the class counts and the figures quoted in the text;
+Every verdict is computed from the two files of reported values, the class counts and the values quoted in the text;
 none is written down here.
 """
 
@@ -8,11 +8,11 @@ from gagru.paper.counts import CLASS_COUNTS, read_class_counts
 from gagru.paper.findings import Finding
 from gagru.paper.recalls import audit_system
 from gagru.paper.reported import TABLES, read_reported
-from gagru.paper.text import TEXT_FIGURES, audit_text
+from gagru.paper.text import TEXT_VALUES, audit_text
 from gagru.task.corpora import name_table
 
 
-def audit(reported=TABLES, class_counts=CLASS_COUNTS, text_figures=TEXT_FIGURES) -> list[Finding]:
+def audit(reported=TABLES, class_counts=CLASS_COUNTS, text_values=TEXT_VALUES) -> list[Finding]:
     """All findings on both tables, then on the text.
 
     reported : the files of the tables, by corpus; each file is of the shape of the shipped one
@@ -26,4 +26,4 @@ def audit(reported=TABLES, class_counts=CLASS_COUNTS, text_figures=TEXT_FIGURES)
         for system, reported in systems.items()
         for finding in audit_system(table, system, reported, test_sets[table])
     ]
-    return findings + audit_text(text_figures, tables, test_sets)
+    return findings + audit_text(text_values, tables, test_sets)

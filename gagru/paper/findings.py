@@ -1,4 +1,4 @@
-"""What the audit finds: one finding a checked figure."""
+"""What the audit finds: one finding a checked value."""
 
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ FOUND, NOT_FOUND, UNCHECKED = "found", "not found", "cannot be checked"
 class Finding(NamedTuple):
     """One line of `audit.csv`.
 
-    table : `table1` or `table2`; part : `table`, or `text` for a figure quoted in the text; system : path name or empty
-    printed, recomputed : figures in per cent, or counts, as they are shown
+    table : `table1` or `table2`; part : `table`, or `text` for a value quoted in the text; system : path name or empty
+    printed, recomputed : values in per cent, or counts, as they are shown
     """
 
     table: str
@@ -27,9 +27,9 @@ class Finding(NamedTuple):
 
 
 def compare(value: float, printed: str, slack: float = 0.0) -> str:
-    """The verdict on a printed figure: does `value` round to it?
+    """The verdict on a printed value: does `value` round to it?
 
-    slack : what is uncertain about `value` itself. Printed figures may have lost a final zero, so two decimals are
+    slack : what is uncertain about `value` itself. Printed values may have lost a final zero, so two decimals are
     compared first, and only then the decimals that are there.
     """
     decimals = len(printed.partition(".")[2])

@@ -1,4 +1,4 @@
-"""The claims that the paper makes, as it makes them: place, words, and what its printed figures say by themselves."""
+"""The claims that the paper makes, as it makes them: place, words, and what its printed values say by themselves."""
 
 import csv
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gagru.paper.counts import opened, read_class_counts
 from gagru.paper.findings import DISAGREES, compare
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, ROWS, TABLES, read_reported
-from gagru.paper.uncertainty import Estimate, printed_figure, repaired_figure, repaired_recalls
+from gagru.paper.uncertainty import Estimate, printed_value, repaired_recalls, repaired_value
 from gagru.task.errors import InputError
 
 CLAIMS = Path(__file__).with_name("claims_made.csv")
@@ -47,7 +47,7 @@ class PrintedMargin(NamedTuple):
 
 
 class _Margin(NamedTuple):
-    """A system's figure over a rival's as printed, and with the misprints repaired that the audit finds."""
+    """A system's value over a rival's as printed, and with the misprints repaired that the audit finds."""
 
     printed: Estimate
     repaired: Estimate
@@ -81,14 +81,14 @@ def printed_margin(claim: Claim, level: float) -> PrintedMargin | None:
 
 
 def _margins(corpus: str, row: str, subject: str, against: str, level: float) -> list[_Margin]:
-    """A system's figure over one rival's, or over those of every other system with such a figure."""
+    """A system's value over one rival's, or over those of every other system with such a value."""
     systems, sizes = read_reported(corpus), read_class_counts()[corpus][0].sizes
     others = [name for name in systems if name != subject] if against == EVERY_OTHER else [against]
-    own = printed_figure(systems[subject], row, sizes)
-    repaired = repaired_figure(systems[subject], row, sizes)
+    own = printed_value(systems[subject], row, sizes)
+    repaired = repaired_value(systems[subject], row, sizes)
     margins = []
     for name in others:
-        if (other := printed_figure(systems[name], row, sizes)) is None:
+        if (other := printed_value(systems[name], row, sizes)) is None:
             continue
         margin = _Margin(own - other, (repaired or own) - other, [])
         if repaired:
@@ -96,7 +96,7 @@ def _margins(corpus: str, row: str, subject: str, against: str, level: float) ->
         elif row in ("WA", "UA") and repaired_recalls(systems[subject], sizes):
             margin.remarks.append(f"The printed recalls do not give {row} {own.value:.2f}, the repaired ones do")
         if systems[name].protocol != LEAVE_ONE_OUT:
-            margin.remarks.append(f"{NAMES[name].printed}'s figure is not comparable: {systems[name].protocol}")
+            margin.remarks.append(f"{NAMES[name].printed}'s value is not comparable: {systems[name].protocol}")
         margins.append(margin)
     return margins
 
@@ -107,7 +107,7 @@ def _shown(estimate: Estimate, level: float) -> str:
 
 
 def _verdict(intervals: list[tuple[float, float] | None]) -> str:
-    """What the printed figures decide by themselves; a margin without an interval can support nothing."""
+    """What the printed values decide by themselves; a margin without an interval can support nothing."""
     if not any(intervals):
         return ""
     if any(interval and interval[1] < 0 for interval in intervals):

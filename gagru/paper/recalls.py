@@ -22,7 +22,7 @@ def audit_system(table: str, system: str, reported: Reported, test_sets: list[Ca
     """
     if reported.recalls is None:
         why = f"no recalls are printed: {reported.protocol}"
-        averages = {row: reported.figures[row] for row in ("WA", "UA") if reported.figures[row]}
+        averages = {row: reported.values[row] for row in ("WA", "UA") if reported.values[row]}
         return [Finding(table, "table", system, row, cell, "", UNCHECKED, why) for row, cell in averages.items()]
     sizes = test_sets[0].sizes
     recalls = zip(ROWS[:4], reported.recalls, sizes, strict=True)
@@ -36,7 +36,7 @@ def audit_system(table: str, system: str, reported: Reported, test_sets: list[Ca
 
 def find_repairs(reported: Reported, sizes) -> list[Repair]:
     """The single repairs of the recalls that give the printed WA and UA over these class sizes."""
-    wa, ua = reported.figures["WA"], reported.figures["UA"]
+    wa, ua = reported.values["WA"], reported.values["UA"]
     return repairs(reported.recalls, float(wa), float(ua), sizes) if reported.recalls and wa and ua else []
 
 
@@ -62,7 +62,7 @@ def _averages(table: str, system: str, reported: Reported, sizes) -> list[Findin
     slack = 0.0 if whole else 0.005  # recalls rounded to two decimals leave their means uncertain by as much
     findings = []
     for row, value in averages.items():
-        printed = reported.figures[row]
+        printed = reported.values[row]
         verdict = compare(value, printed, slack) if printed else UNCHECKED
         detail = ""
         if verdict == DISAGREES:
@@ -98,7 +98,7 @@ def _other_test_set(table: str, system: str, reported: Reported, test_sets) -> l
     counts = ", ".join(f"{k}/{n}" for k, n in zip(fit.correct, fit.sizes, strict=True))
     detail = (
         f"{fit.test_set.name}, if the rows are {', '.join(fit.emotions)}; arbitrary recalls fit it in some order "
-        f"once in {1 / fit.chance:,.0f} times. Not a leave-one-person-out figure"
+        f"once in {1 / fit.chance:,.0f} times. Not a leave-one-person-out value"
     )
     findings = [Finding(table, "table", system, "test set", _slashed(reported.recalls), counts, FOUND, detail)]
     averages = {
@@ -106,7 +106,7 @@ def _other_test_set(table: str, system: str, reported: Reported, test_sets) -> l
         "UA": sum(100 * k / n for k, n in zip(fit.correct, fit.sizes, strict=True)) / len(fit.sizes),
     }
     for row, value in averages.items():
-        if printed := reported.figures[row]:
+        if printed := reported.values[row]:
             item, verdict = f"{row} over that test set", compare(value, printed)
             findings.append(Finding(table, "table", system, item, printed, f"{value:.2f}", verdict))
     return findings

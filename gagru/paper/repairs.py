@@ -18,7 +18,7 @@ class Repair(NamedTuple):
 def candidates(recalls) -> list[Repair]:
     """Every different result of an exchange of two cells, of a transposition of two digits, or of one after the other.
 
-    recalls : four figures in per cent, printed with two decimals
+    recalls : four values in per cent, printed with two decimals
     """
     once = [*_exchanges(recalls), *_transpositions(recalls)]
     both = [

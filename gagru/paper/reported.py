@@ -1,4 +1,4 @@
-"""The figures that the paper prints, and under which protocol each was obtained."""
+"""The values that the paper prints, and under which protocol each was obtained."""
 
 import csv
 from pathlib import Path
@@ -19,15 +19,15 @@ QUOTED = "quoted from its own paper"
 
 
 class Reported(NamedTuple):
-    """What a table prints of one system: its figures in per cent as printed, by row, and their protocol."""
+    """What a table prints of one system: its values in per cent as printed, by row, and their protocol."""
 
-    figures: dict[str, str]
+    values: dict[str, str]
     protocol: str
 
     @property
     def recalls(self) -> tuple[float, ...] | None:
         """The four printed recalls, or None unless all four are printed."""
-        cells = [self.figures[row] for row in ROWS[:4]]
+        cells = [self.values[row] for row in ROWS[:4]]
         return tuple(map(float, cells)) if all(cells) else None
 
 
@@ -52,12 +52,12 @@ def read_table(path) -> dict[str, dict[str, str]]:
         raise InputError(f"{path}: needs the column row with {', '.join(ROWS)}, then the systems' printed names")
     for line in lines:
         if len(line) != len(header) or not all(map(_is_per_cent, line[1:])):
-            raise InputError(f"{path}: row {line[0]} needs a figure in per cent, or nothing, for every system")
+            raise InputError(f"{path}: row {line[0]} needs a value in per cent, or nothing, for every system")
     return {printed[name]: {line[0]: line[i] for line in lines} for i, name in enumerate(header) if i}
 
 
 def find_protocol(cells: dict[str, str], test_sets) -> str:
-    """How the figures of a system were obtained, as far as the figures themselves tell.
+    """How the values of a system were obtained, as far as the values themselves tell.
 
     The paper re-implemented what it prints recalls for and quotes the rest (section 3.2). Recalls that are whole counts
     over another test set and not over the corpus did not come from leaving one person out.

@@ -1,4 +1,4 @@
-"""How sure the printed figures are of themselves: their recalls are counts, and counts have a standard error.
+"""How sure the printed values are of themselves: their recalls are counts, and counts have a standard error.
 
 The errors are those of independent utterances (binomial), and two systems' errors are taken as independent of each
 other, for the paper does not say who got which utterance right. Speakers make the first too small; that both systems
@@ -14,7 +14,7 @@ from gagru.paper.reported import LEAVE_ONE_OUT, ROWS, Reported
 
 
 class Estimate(NamedTuple):
-    """A figure, or a difference of two, in per cent; its standard error is None where nothing tells it."""
+    """A value, or a difference of two, in per cent; its standard error is None where nothing tells it."""
 
     value: float
     error: float | None
@@ -31,18 +31,18 @@ class Estimate(NamedTuple):
         return self.value - half, self.value + half
 
 
-def printed_figure(reported: Reported, row: str, sizes) -> Estimate | None:
-    """The figure that is printed of a system in `row`, with its error; None where nothing is printed.
+def printed_value(reported: Reported, row: str, sizes) -> Estimate | None:
+    """The value that is printed of a system in `row`, with its error; None where nothing is printed.
 
-    sizes : the corpus's utterances in each class. Figures from other test sets have no error.
+    sizes : the corpus's utterances in each class. Values from other test sets have no error.
     """
-    return Estimate(float(reported.figures[row]), _error(reported, row, sizes)) if reported.figures[row] else None
+    return Estimate(float(reported.values[row]), _error(reported, row, sizes)) if reported.values[row] else None
 
 
-def repaired_figure(reported: Reported, row: str, sizes) -> Estimate | None:
-    """The figure of a recall that the audit finds misprinted, as it must have been; None for all others."""
+def repaired_value(reported: Reported, row: str, sizes) -> Estimate | None:
+    """The value of a recall that the audit finds misprinted, as it must have been; None for all others."""
     recalls = repaired_recalls(reported, sizes)
-    if recalls is None or row not in ROWS[:4] or recalls[ROWS.index(row)] == float(reported.figures[row]):
+    if recalls is None or row not in ROWS[:4] or recalls[ROWS.index(row)] == float(reported.values[row]):
         return None
     return Estimate(recalls[ROWS.index(row)], _error(reported, row, sizes))
 
@@ -54,7 +54,7 @@ def repaired_recalls(reported: Reported, sizes) -> tuple[float, ...] | None:
 
 
 def _error(reported: Reported, row: str, sizes) -> float | None:
-    """Standard error of a figure in per cent, of the recalls as repaired where one repair explains what is printed."""
+    """Standard error of a value in per cent, of the recalls as repaired where one repair explains what is printed."""
     if reported.recalls is None or reported.protocol != LEAVE_ONE_OUT:
         return None
     recalls = repaired_recalls(reported, sizes) or reported.recalls

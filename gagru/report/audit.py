@@ -12,8 +12,8 @@ INTRODUCTION = """\
 # Audit of the paper's tables
 
 A recall is a whole number of correct utterances over the size of its class, so the printed recalls can be decoded into
-counts, and the counts give WA and UA. Computed from the printed figures (`gagru/paper/table1_reported.csv`,
-`table2_reported.csv`, `text_figures.csv`) and the class sizes (`class_counts.csv`); every line is in `audit.csv`.
+counts, and the counts give WA and UA. Computed from the printed values (`gagru/paper/table1_reported.csv`,
+`table2_reported.csv`, `text_values.csv`) and the class sizes (`class_counts.csv`); every line is in `audit.csv`.
 """
 
 
@@ -23,7 +23,7 @@ def render_audit(findings: list[Finding]) -> str:
     for name, title in TITLES.items():
         ours = [f for f in findings if f.table == name and f.part == "table"]
         parts += [f"## {title}\n", _decoded(ours), _remarks(ours)]
-    return "\n".join([*parts, "## Figures in the text\n", _text([f for f in findings if f.part == "text"])])
+    return "\n".join([*parts, "## Values in the text\n", _text([f for f in findings if f.part == "text"])])
 
 
 def _by_system(findings: list[Finding]) -> dict[str, dict[str, Finding]]:
@@ -96,14 +96,14 @@ def _text(findings: list[Finding]) -> str:
     agreeing = [f for f in findings if f.verdict in (AGREES, AGREES_ROUGHLY)]
     # A claim that agrees with the table as printed may still rest on a misprint; its detail says so.
     shown = [f for f in findings if f not in agreeing or "repaired" in f.detail]
-    lines = f"{len(agreeing)} of {len(findings)} figures quoted in the text agree with the tables as printed.\n"
+    lines = f"{len(agreeing)} of {len(findings)} values quoted in the text agree with the tables as printed.\n"
     if not shown:
         return lines
-    columns = ["Table", "Figure", "Text", "Table gives", "Verdict", "Where"]
-    rows = [[TITLES[f.table].split(":")[0], _figure(f), f.printed, f.recomputed, f.verdict, f.detail] for f in shown]
+    columns = ["Table", "Value", "Text", "Table gives", "Verdict", "Where"]
+    rows = [[TITLES[f.table].split(":")[0], _item(f), f.printed, f.recomputed, f.verdict, f.detail] for f in shown]
     table = to_markdown(pd.DataFrame(rows, columns=columns), right=["Text", "Table gives"])
     return f"{lines}The others, and those that rest on a misprint:\n\n{table}"
 
 
-def _figure(f: Finding) -> str:
+def _item(f: Finding) -> str:
     return f"{NAMES[f.system].printed}, {f.item}" if f.system else f.item

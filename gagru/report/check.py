@@ -13,16 +13,16 @@ from gagru.verdicts.agreement import AGREES, FEWEST_SEEDS, HIGHER, LOWER, NO_DRA
 RULE = """\
 In per cent. Both runs test the same utterances, so only the random draws of training set them apart. *Measured* is the
 mean over seeds; the interval is the one that one more run would fall into: mean ± t sd √(1 + 1/n), from n of at least
-{fewest} seeds, at {level}. A figure *agrees* if the reported one, misprints repaired, lies in it. The paper's figure is
+{fewest} seeds, at {level}. A value *agrees* if the reported one, misprints repaired, lies in it. The paper's value is
 taken as one run.
 
 With *too few seeds* nothing is decided. Set `run: {{seeds: [0, 1, 2, 3, 4]}}`. A system without *random draws* gives
-the same figure in every run: look at the difference itself.
+the same value in every run: look at the difference itself.
 """
 
 
 def render_check(checked: pd.DataFrame, sentences: list[str], notes: list[str], level: float = 0.95) -> str:
-    """The page: notes, the sentences of `describe_check`, and a table of the figures.
+    """The page: notes, the sentences of `describe_check`, and a table of the values.
 
     checked : see `gagru.verdicts.agreement.check`
     """
@@ -55,11 +55,11 @@ def describe_check(results: dict[str, Results], synthetic: list[str], checked: p
 
 
 def _tabulate(row) -> dict[str, str]:
-    """The line of a figure."""
+    """The line of a value."""
     return {
         "Corpus": printed(row.corpus),
         "System": row.system,
-        "Figure": row.row,
+        "Metric": row.row,
         "Reported": f"{row.compared_with:.2f}",
         "Measured": _with_interval(row.measured, row.low, row.high),
         "Difference": f"{row.difference:+.2f}",
@@ -70,7 +70,7 @@ def _tabulate(row) -> dict[str, str]:
 
 def _count_verdicts(compared: pd.DataFrame) -> str:
     counts = compared["verdict"].value_counts()
-    words = f"{counts.get(AGREES, 0)} of {len(compared)} comparable figures agree with the paper."
+    words = f"{counts.get(AGREES, 0)} of {len(compared)} comparable values agree with the paper."
     if few := counts.get(TOO_FEW_SEEDS, 0):
         words += f" {few} have too few seeds to decide; set run: {{seeds: [0, 1, 2, 3, 4]}}."
     if same := counts.get(NO_DRAWS, 0):
@@ -87,7 +87,7 @@ def _warn_of_part(results: Results) -> str:
     whole, ours = read_class_counts()[results.corpus][0].sizes, results.sizes.sum().tolist()
     if ours == list(whole):
         return ""
-    return f" These are figures of {sum(ours)} of the {sum(whole)} utterances, so they need not agree."
+    return f" These are values of {sum(ours)} of the {sum(whole)} utterances, so they need not agree."
 
 
 def _with_interval(value: float, low: float, high: float) -> str:

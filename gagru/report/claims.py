@@ -30,8 +30,8 @@ EXPLAINED = """\
 - *Beside it*, under the table: what the weight of the beginning and the end is to be held against. Where the graph adds
   weight everywhere, the middle gains as well. The ends' shares of all weight say whether it moves to them.
 - *Interval, reported*: {level}, from the printed recalls as counts over the class sizes, misprints repaired. The
-  utterances and the systems are taken as independent. Figures quoted from other papers have none.
-- *Print alone*: what the printed figures decide by their own interval, misprints repaired.
+  utterances and the systems are taken as independent. Values quoted from other papers have none.
+- *Print alone*: what the printed values decide by their own interval, misprints repaired.
 - *Verdict*: **supported** if every margin of the claim is above 0 with p of at most {alpha:g}; **contradicted** if one
   is below 0 and its p, times the number of margins, is at most {alpha:g}; **undecided** otherwise, and where something
   that the claim needs was not run. Each claim stands for itself: of claims without any truth to them, one in

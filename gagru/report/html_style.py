@@ -33,7 +33,7 @@ table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabu
 th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { background: var(--head); color: var(--quiet); font-weight: 600; vertical-align: bottom; }
 td[style*="right"], td strong { white-space: nowrap; }
-/* Words, in the first and the last column, are not squeezed for the sake of figures. */
+/* Words, in the first and the last column, are not squeezed for the sake of numbers. */
 td:first-child:not([style*="right"]) { min-width: 7rem; }
 td:last-child:not([style*="right"]) { min-width: 9rem; }
 /* What belongs to the line above has an empty first cell. */

@@ -15,7 +15,7 @@ def explain_test(level: float) -> str:
     """How differences are tested, and how their intervals come from the test."""
     return (
         "sign-flip test over speakers: the two systems' predictions of a speaker are exchanged together, and p is the "
-        "share of all such exchanges after which the pooled figures are as far apart. The "
+        "share of all such exchanges after which the pooled values are as far apart. The "
         f"{level_in_words(level)} interval holds the differences that this test does not reject, so it excludes 0 "
         f"exactly where p is at most {round(1 - level, 9):g}. In simulated data sets {COVERAGE} of 95 % intervals hold "
         f"the truth, and {FALSE_POSITIVES} of data sets without a difference have p of at most 0.05 "

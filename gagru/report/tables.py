@@ -1,4 +1,4 @@
-"""A corpus's table for readers, as Markdown and as LaTeX: measured and reported figures of a system together."""
+"""A corpus's table for readers, as Markdown and as LaTeX: measured and reported values of a system together."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,7 @@ def render_table(name: str, results: Results, notes: list[str], left_out: Sequen
     parts = [
         *write_head(title_table(results.corpus), notes),
         to_markdown(lines, right=ROWS),
-        "All figures are in per cent.\n",
+        "All values are in per cent.\n",
         "".join(f"- *{label}*: {meaning}\n" for label, meaning in explain_labels(results).items()),
         "## Systems\n",
         to_markdown(describe_systems(results)),
@@ -66,7 +66,7 @@ def render_latex_table(name: str, results: Results, notes: list[str]) -> str:
     caption = escape_latex(f"{printed(results.corpus)}: recall of each emotion, WA and UA in per cent.")
     warnings = "".join(f" \\textbf{{{escape_latex(note)}}}" for note in notes)
     about = [" - ".join([f"{row[0]}: {row[1]}", *row[3:]]) for row in systems.itertuples(index=False)]
-    footnotes = {**explain_labels(results), "Fidelity, and protocol of the printed figures": f"{'; '.join(about)}."}
+    footnotes = {**explain_labels(results), "Fidelity, and protocol of the printed values": f"{'; '.join(about)}."}
     return "\n".join(
         [
             r"% \usepackage{booktabs}",
@@ -84,7 +84,7 @@ def render_latex_table(name: str, results: Results, notes: list[str]) -> str:
 
 
 def build_lines(results: Results) -> pd.DataFrame:
-    """The lines of the table as texts: System (on the first line of each), Figures (what they are), and the `ROWS`.
+    """The lines of the table as texts: System (on the first line of each), Values (what they are), and the `ROWS`.
 
     Of a system: measured, its interval, its spread over seeds and folds, and what the paper prints.
     """
@@ -92,10 +92,10 @@ def build_lines(results: Results) -> pd.DataFrame:
     for system, paper in _systems(results):
         lines = _measured_lines(results, system) if system in SYSTEMS else {}
         if _is_printed(paper):
-            lines[_printed_label(paper)] = [paper.figures[row] for row in ROWS]
+            lines[_printed_label(paper)] = [paper.values[row] for row in ROWS]
         names = [NAMES[system].printed, *[""] * (len(lines) - 1)]
         rows += [[name, label, *cells] for name, (label, cells) in zip(names, lines.items(), strict=True)]
-    return pd.DataFrame(rows, columns=["System", "Figures", *ROWS])
+    return pd.DataFrame(rows, columns=["System", "Values", *ROWS])
 
 
 def explain_labels(results: Results) -> dict[str, str]:
@@ -112,9 +112,9 @@ def explain_labels(results: Results) -> dict[str, str]:
             f"Student's t over the {speakers} speakers, whose utterances belong together; none with one speaker. "
             "Whether two systems differ, the comparisons tell."
         )
-        meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own figures."
+        meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own values."
     if any(len(results.seeds(system)) > 1 for system in run):
-        meanings["over seeds"] = "standard deviation of the pooled figures over seeds."
+        meanings["over seeds"] = "standard deviation of the pooled values over seeds."
     if not results.dialogs:
         for system in run:
             if SYSTEMS[system].dialogs:
@@ -137,7 +137,7 @@ def describe_systems(results: Results) -> pd.DataFrame:
     )
     if any(_is_printed(paper) for _, paper in systems):
         protocols = [paper.protocol if _is_printed(paper) else "nothing printed" for _, paper in systems]
-        table["Protocol of the printed figures"] = protocols
+        table["Protocol of the printed values"] = protocols
     return table
 
 
@@ -198,7 +198,7 @@ def _code(text: str) -> str:
 
 
 def _is_printed(paper: Reported | None) -> bool:
-    return paper is not None and any(paper.figures.values())
+    return paper is not None and any(paper.values.values())
 
 
 def _printed_label(paper: Reported) -> str:

@@ -1,1 +1,1 @@
-"""The paper's claims and figures against ours."""
+"""The paper's claims and values against ours."""

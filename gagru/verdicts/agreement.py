@@ -1,9 +1,9 @@
-"""The check against the paper: are our figures, on the real corpora, those that the paper reports?
+"""The check against the paper: are our values, on the real corpora, those that the paper reports?
 
 Both runs test the same utterances of the same speakers, so neither speakers nor counts set them apart: the random draws
-of a training do. A figure agrees if the reported one lies in the interval that one more run of ours would fall into, a
+of a training do. A value agrees if the reported one lies in the interval that one more run of ours would fall into, a
 prediction interval from n seeds: mean +- t sd sqrt(1 + 1/n), with t of n - 1 degrees of freedom (Hahn & Meeker 1991,
-Statistical Intervals, section 4.7). Figures that the audit finds misprinted are compared as repaired.
+Statistical Intervals, section 4.7). Values that the audit finds misprinted are compared as repaired.
 """
 
 import numpy as np
@@ -15,19 +15,19 @@ from gagru.paper.counts import read_class_counts
 from gagru.paper.findings import DISAGREES
 from gagru.paper.recalls import audit_system
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, TABLES, Reported, read_reported
-from gagru.paper.uncertainty import printed_figure, repaired_figure, repaired_recalls
+from gagru.paper.uncertainty import printed_value, repaired_recalls, repaired_value
 from gagru.task.systems import SYSTEMS
 
 AGREES, HIGHER, LOWER, NOT_COMPARABLE = "agrees", "higher", "lower", "not comparable"
 TOO_FEW_SEEDS, NO_DRAWS = "too few seeds", "no random draws"
 FEWEST_SEEDS = 5
 MEANINGS = {
-    AGREES: "{system}'s {row} agrees with the paper: one more run of ours could give the paper's figure",
+    AGREES: "{system}'s {row} agrees with the paper: one more run of ours could give the paper's value",
     HIGHER: "{system}'s {row} is higher than the paper's by more than runs with other seeds differ",
     LOWER: "{system}'s {row} is not reached: it is lower than the paper's by more than runs with other seeds differ",
     TOO_FEW_SEEDS: "{system}'s {row}: {seeds} of the five seeds that are needed to tell how far runs differ",
     NO_DRAWS: "{system}'s {row}: every run gives the same, so no spread over seeds says how far is too far",
-    NOT_COMPARABLE: "{system}'s {row} cannot be compared: the paper's figure is {protocol}",
+    NOT_COMPARABLE: "{system}'s {row} cannot be compared: the paper's value is {protocol}",
 }
 NUMBERS = ["reported", "compared_with", "measured", "low", "high", "difference"]
 COLUMNS = ["corpus", "system", "row", *NUMBERS, "seeds", "verdict", "meaning", "remark"]
@@ -35,9 +35,9 @@ FORMATS = dict.fromkeys(NUMBERS, "{:.2f}".format)
 
 
 def check(results: dict[str, Results], synthetic: list[str], level: float = 0.95) -> pd.DataFrame:
-    """A row a figure that was measured on a real corpus and that the paper reports, in the order of its tables.
+    """A row a value that was measured on a real corpus and that the paper reports, in the order of its tables.
 
-    Columns, figures in per cent:
+    Columns, values in per cent:
 
     corpus, system (as printed), row
     reported, compared_with : as printed, and with a misprint repaired, to which the difference belongs
@@ -59,15 +59,15 @@ def check(results: dict[str, Results], synthetic: list[str], level: float = 0.95
 
 
 def _compare(results: Results, system: str, paper: Reported, row: str, level: float) -> dict | None:
-    """A row of the table; None where one of the two figures is not there."""
+    """A row of the table; None where one of the two values is not there."""
     test_sets = read_class_counts()[results.corpus]
     sizes = test_sets[0].sizes
     runs = results.runs[(results.runs["system"] == system) & (results.runs["metric"] == METRIC_OF_ROW[row])]
     ours = 100 * runs["value"].to_numpy(dtype=float)
-    printed = printed_figure(paper, row, sizes)
+    printed = printed_value(paper, row, sizes)
     if printed is None or np.isnan(ours).any():
         return None
-    repaired = repaired_figure(paper, row, sizes)
+    repaired = repaired_value(paper, row, sizes)
     compared = repaired or printed
     value, (low, high) = ours.mean(), predict_interval(ours, level)
     difference = value - compared.value
@@ -108,14 +108,14 @@ def _decide(system: str, paper: Reported, reported: float, low: float, high: flo
         return NO_DRAWS
     if np.isnan(low):
         return TOO_FEW_SEEDS
-    room = 0.005  # the reported figure is rounded
+    room = 0.005  # the reported value is rounded
     return HIGHER if reported < low - room else LOWER if reported > high + room else AGREES
 
 
 def _remark(corpus: str, system: str, paper: Reported, row: str, test_sets) -> str:
-    """What the audit finds amiss in a printed figure that is compared here."""
-    if repaired_figure(paper, row, test_sets[0].sizes):
-        return f"printed {paper.figures[row]}, a misprint that the audit repairs"
+    """What the audit finds amiss in a printed value that is compared here."""
+    if repaired_value(paper, row, test_sets[0].sizes):
+        return f"printed {paper.values[row]}, a misprint that the audit repairs"
     if row not in ("WA", "UA") or paper.protocol != LEAVE_ONE_OUT:
         return ""
     if repaired_recalls(paper, test_sets[0].sizes):

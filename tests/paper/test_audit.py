@@ -10,7 +10,7 @@ import pytest
 from gagru.paper.audit import audit
 from gagru.paper.counts import CLASS_COUNTS
 from gagru.paper.reported import TABLES
-from gagru.paper.text import TEXT_FIGURES
+from gagru.paper.text import TEXT_VALUES
 from gagru.task.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,7 @@ FILES = {
     "table1": TABLES["iemocap"],
     "table2": TABLES["msp_improv"],
     "class_counts": CLASS_COUNTS,
-    "text_figures": TEXT_FIGURES,
+    "text_values": TEXT_VALUES,
 }
 
 
@@ -125,7 +125,7 @@ def test_quoted_systems_cannot_be_checked():
         ("table2", "Neutrality above BiGRU+Att", "5.33", "agrees"),
     ],
 )
-def test_figures_in_the_text(table, item, recomputed, verdict):
+def test_values_in_the_text(table, item, recomputed, verdict):
     finding = PAPER[table, "text", "ga_gru", item]
     assert (finding.recomputed, finding.verdict) == (recomputed, verdict)
 
@@ -162,7 +162,7 @@ def test_the_corpora_are_as_large_as_the_text_says():
         ("class_counts", "iemocap,whole", "1636", "1637", ("table1", "table", "dnn", "Happiness"), "not a whole count"),
         ("class_counts", "iemocap,whole", "1636", "1637", ("table1", "text", "", "utterances"), "disagrees"),
         (
-            "text_figures",
+            "text_values",
             "3.3.1,5.03",
             "dnn,5.03",
             "dnn,5.04",
@@ -194,8 +194,8 @@ def test_the_repaired_column_is_consistent(tmp_path):
 
 
 def test_a_quoted_figure_of_no_table_is_refused(changed):
-    with pytest.raises(InputError, match=r"text_figures\.csv:24: not a figure of the tables"):
-        changed("text_figures", "3.3.1,anger improves", "ga_gru", "gagru")
+    with pytest.raises(InputError, match=r"text_values\.csv:24: not a value of the tables"):
+        changed("text_values", "3.3.1,anger improves", "ga_gru", "gagru")
 
 
 def test_the_program(tmp_path):
@@ -204,7 +204,7 @@ def test_the_program(tmp_path):
     command = [sys.executable, ROOT / "workflow_scripts/audit.py", "--table1", table]
     command += ["--out-csv", tmp_path / "audit.csv", "--out-md", tmp_path / "audit.md"]
     done = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, check=True)
-    assert f"{len(PAPER) - 1} figures checked, 12 disagree" in done.stdout
+    assert f"{len(PAPER) - 1} values checked, 12 disagree" in done.stdout
     with (tmp_path / "audit.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))
     assert len(lines) == len(PAPER) - 1

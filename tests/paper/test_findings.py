@@ -17,5 +17,5 @@ from gagru.paper.findings import compare
         (5531, "5531", 0.0, "agrees"),
     ],
 )
-def test_comparison_with_a_printed_figure(value, printed, slack, verdict):
+def test_comparison_with_a_printed_value(value, printed, slack, verdict):
     assert compare(value, printed, slack) == verdict

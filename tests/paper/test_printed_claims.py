@@ -1,4 +1,4 @@
-"""What the printed figures say of the claims by themselves."""
+"""What the printed values say of the claims by themselves."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_a_misprint_is_shown_and_the_repaired_margin_decides():
 
 def test_text_and_protocol_are_remarked_on():
     assert printed("iemocap", "UA", "bigru_att").remark == "The text says 1.1, its table gives 1.36."
-    assert "CMN's figure is not comparable: only session 5" in printed("iemocap", "UA", "cmn").remark
+    assert "CMN's value is not comparable: only session 5" in printed("iemocap", "UA", "cmn").remark
     assert printed("iemocap", "UA", "svm").remark == ""
 
 

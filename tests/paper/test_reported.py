@@ -11,9 +11,9 @@ def test_table_1_names_the_nine_systems_in_their_order():
     assert printed == list(SYSTEMS)[:9]
 
 
-def test_figures_are_kept_as_printed():
+def test_values_are_kept_as_printed():
     table = read_reported("msp_improv")
-    assert table["ga_gru"].figures == {
+    assert table["ga_gru"].values == {
         "Happiness": "52.43",
         "Neutrality": "59.83",
         "Sadness": "52.54",
@@ -25,7 +25,7 @@ def test_figures_are_kept_as_printed():
     assert table["baseline"].recalls is None
 
 
-def test_protocols_follow_from_the_figures():
+def test_protocols_follow_from_the_values():
     protocols = {(c, s): column.protocol for c in TABLES for s, column in read_reported(c).items()}
     quoted = {key for key, protocol in protocols.items() if protocol == "quoted from its own paper"}
     assert quoted == {

@@ -54,7 +54,7 @@ def test_utterances_are_counted_once_however_many_seeds(three):
         ("msp_improv", "SVM", "reported"),
     ],
 )
-def test_figures_of_another_protocol_are_never_called_comparable(three, corpus, system, label):
+def test_values_of_another_protocol_are_never_called_comparable(three, corpus, system, label):
     name = {"iemocap": "table1", "msp_improv": "table2"}[corpus]
     measured = read_corpus_results(corpus, three)
     assert lines_of(render_table(name, measured, []), system)[-1][0] == label

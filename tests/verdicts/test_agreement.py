@@ -51,11 +51,11 @@ def checked(*arguments, synthetic=()):
 
 
 @pytest.mark.parametrize("corpus", PAPER)
-def test_the_papers_own_counts_agree_in_every_figure(ga_gru, corpus):
+def test_the_papers_own_counts_agree_in_every_metric(ga_gru, corpus):
     found, sentences = checked(ga_gru(corpus, PAPER[corpus]))
     assert {row.verdict for row in found.values()} == {"agrees"}
     assert max(abs(row.difference) for row in found.values()) < 0.011  # misprints are repaired before
-    assert any("6 of 6 comparable figures agree with the paper." in sentence for sentence in sentences)
+    assert any("6 of 6 comparable values agree with the paper." in sentence for sentence in sentences)
 
 
 def test_a_misprint_is_shown_with_what_it_is_compared_with(ga_gru):
@@ -93,7 +93,7 @@ def test_without_a_spread_over_seeds_nothing_is_decided(ga_gru, system, verdict)
     found, sentences = checked(runs)
     assert {row.verdict for row in found.values()} == {verdict}
     assert np.isnan([row.low for row in found.values()]).all()
-    assert sentences[0].startswith("IEMOCAP: 0 of 6 comparable figures agree with the paper. 6 ")
+    assert sentences[0].startswith("IEMOCAP: 0 of 6 comparable values agree with the paper. 6 ")
     assert ("set run: {seeds: [0, 1, 2, 3, 4]}" in sentences[0]) == (system == "ga_gru")
 
 
@@ -107,7 +107,7 @@ def test_the_reported_wa_that_its_recalls_do_not_give_is_remarked_on(ga_gru):
     assert found["iemocap", "SVM", "UA"].remark == ""
 
 
-def test_figures_of_other_protocols_are_not_compared(ga_gru):
+def test_values_of_other_protocols_are_not_compared(ga_gru):
     arguments = [ga_gru("iemocap", PAPER["iemocap"], system=system) for system in ("cmn", "mdnn")]
     found, sentences = checked(*arguments)
     assert {row.verdict for row in found.values()} == {"not comparable"}
@@ -131,7 +131,7 @@ def test_synthetic_and_unknown_corpora_are_not_compared_and_the_reason_is_said(g
 
 def test_a_part_of_the_corpus_is_said_to_be_one(ga_gru):
     _, sentences = checked(ga_gru("iemocap", (80, 90, 70, 70), sizes=(160, 170, 100, 110)))
-    assert "These are figures of 540 of the 5531 utterances" in sentences[0]
+    assert "These are values of 540 of the 5531 utterances" in sentences[0]
 
 
 def program(tmp_path, *arguments):
@@ -145,7 +145,7 @@ def test_the_program_fails_only_when_asked_to(ga_gru, tmp_path):
     low = ga_gru("iemocap", (400, 500, 300, 300))
     done = program(tmp_path, "--metrics", *low, "--fail", "false")
     assert done.returncode == 0, done.stderr
-    assert "0 of 6 comparable figures agree" in done.stdout
+    assert "0 of 6 comparable values agree" in done.stdout
     with (tmp_path / "check.csv").open(newline="") as file:
         assert {line["verdict"] for line in csv.DictReader(file)} == {"lower"}
     assert "| lower " in (tmp_path / "check.md").read_text()

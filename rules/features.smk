@@ -27,7 +27,7 @@ rule extract_features:
         ),
         sources=lambda wildcards: digest_stage("features", wildcards.feature_set),
     shell:
-        "program extract_features --index {input.index:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"
+        "program extract_features --index {input.index:q} {params.options} --out {output:q} 2>&1 | tee {log:q} | hide_progress"
 
 
 rule normalise_features:

@@ -40,4 +40,4 @@ rule train_fold:
         "program train_fold --corpus {wildcards.place} --system {wildcards.system} --seed {wildcards.seed}"
         " --fold {wildcards.fold} --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
         " --statistics {input.statistics:q} {params.options} --sources {params.sources} --out {params.out:q}"
-        " 2>&1 | tee {log:q}"
+        " 2>&1 | tee {log:q} | hide_progress"

@@ -12,6 +12,7 @@ from gagru.features import audio
 from gagru.features.registry import feature_set
 from gagru.features.store import write_frames, write_functionals
 from gagru.task.errors import InputError, Problems
+from gagru.task.progress import follow
 
 
 def extract_features(index: Path, root: Path, speaker: str, name: str, settings: Mapping, out: Path) -> int:
@@ -48,7 +49,7 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
 
     def utterances() -> Iterator[tuple[str, np.ndarray]]:
         extractor = module.extractor(settings)
-        for row in table.to_pylist():
+        for row in follow(table.to_pylist(), "utterances"):
             try:
                 values = _describe(row, folder(root), name, extractor, warn)
             except audio.Undescribable as error:

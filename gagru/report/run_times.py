@@ -4,6 +4,7 @@ import pandas as pd
 
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
+from gagru.task.progress import write_duration
 from gagru.task.systems import SYSTEMS
 
 NAMES = {
@@ -31,8 +32,8 @@ def render_run_times(steps: pd.DataFrame, trainings: pd.DataFrame) -> str:
         "# Run times and memory\n",
         "Measured, so they differ from run to run: this page is no part of the results that are the same to the byte. "
         "Of a job that was repeated, the last run counts; of a training that was interrupted, what came after.\n",
-        f"{steps['jobs'].sum()} jobs took {duration(steps['total_s'].sum())} together. Jobs that run side by side take "
-        "less from start to end.\n",
+        f"{steps['jobs'].sum()} jobs took {write_duration(steps['total_s'].sum())} together. "
+        "Jobs that run side by side take less from start to end.\n",
         "## Training and testing\n",
         "All folds and seeds of a system, from the features to the predictions, as each program measured itself.\n",
         to_markdown(_tabulate_trainings(trainings), right=NUMBERS),
@@ -42,14 +43,6 @@ def render_run_times(steps: pd.DataFrame, trainings: pd.DataFrame) -> str:
         "Memory is the largest resident memory of one job. Snakemake looks at it at intervals and misses short jobs.\n",
     ]
     return "\n".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """`3.2 s`, `12 min 05 s` or `3 h 04 min`."""
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def _tabulate_trainings(trainings: pd.DataFrame) -> pd.DataFrame:
@@ -69,6 +62,6 @@ def _tabulate_steps(steps: pd.DataFrame) -> pd.DataFrame:
 
 def _write_numbers(summary: pd.DataFrame) -> pd.DataFrame:
     memory = summary["peak_memory_mb"].map(lambda mb: "" if pd.isna(mb) else f"{mb:,.0f} MB")
-    durations = [summary[column].map(duration) for column in ("total_s", "median_s", "longest_s")]
+    durations = [summary[column].map(write_duration) for column in ("total_s", "median_s", "longest_s")]
     numbers = dict(zip(NUMBERS, [summary["jobs"].astype(str), *durations, memory], strict=True))
     return pd.DataFrame(numbers).reset_index(drop=True)

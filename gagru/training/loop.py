@@ -10,6 +10,7 @@ from torch.nn.utils import clip_grad_norm_
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
 from gagru.task.metrics import compute_metrics, count_confusion, name_metrics
+from gagru.task.progress import PROGRESS, write_duration
 from gagru.training.batches import random_batches
 
 
@@ -54,7 +55,7 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
     settings : `batch_size`, `max_epochs`, `patience`, `stop_on`; where they are given `clip_norm` (largest norm of the
         gradient) and `halve_after` (epochs without a better validation result after which the learning rate is halved)
     seed : seeds the order of the batches; the module's own draws (dropout) come from PyTorch's generator
-    report : called with one line about the training when it ends
+    report : called with one line about the training when it ends; a line an epoch goes to `gagru.task.progress`
     checkpoint : `gagru.training.checkpoint.Checkpoint` that the training goes on from, and keeps its state in
 
     Returns a dictionary an epoch: epoch, train_loss, validation_loss, validation_wa, validation_ua, seconds, best.
@@ -111,6 +112,17 @@ class Training:
         halve_after = self.settings.get("halve_after")
         if halve_after and self.stopping.waited(self.epoch) % halve_after == 0 < self.stopping.waited(self.epoch):
             self.optimiser.lr /= 2
+        PROGRESS.info(self.describe_epoch())
+
+    def describe_epoch(self) -> str:
+        """The last epoch in a line, with how long the rest takes if training goes on to the end of `max_epochs`."""
+        row, epochs = self.history[-1], self.settings["max_epochs"]
+        left = (epochs - self.epoch) * float(np.mean([row["seconds"] for row in self.history]))
+        return (
+            f"epoch {self.epoch} of at most {epochs}: training loss {row['train_loss']:.4f}, "
+            f"validation loss {row['validation_loss']:.4f}, validation UA {100 * row['validation_ua']:.1f} %, "
+            f"{row['seconds']:.1f} s; at most {write_duration(left)} left"
+        )
 
     def step(self, batch) -> float:
         """One batch; its loss times its size."""

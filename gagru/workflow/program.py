@@ -1,5 +1,6 @@
 """What every command-line program of the workflow shares."""
 
+import logging
 import os
 import signal
 import sys
@@ -7,6 +8,7 @@ import threading
 import time
 
 from gagru.task.errors import InputError
+from gagru.task.progress import PROGRESS
 
 # Seconds between two looks at whether the workflow is alive.
 PATIENCE = 0.2
@@ -25,6 +27,7 @@ def run(main) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if workflow := os.environ.get("WORKFLOW"):
         threading.Thread(target=end_with, args=[int(workflow)], daemon=True).start()
+    show_progress()
     if sys.argv[1:] == ["-"]:
         sys.argv[1:] = sys.stdin.buffer.read().decode(errors="surrogateescape").split("\0")[:-1]
     try:
@@ -32,6 +35,14 @@ def run(main) -> None:
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)
+
+
+def show_progress() -> None:
+    """Print the lines of `gagru.task.progress` with the time of day, by which the rules keep them from the terminal."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    PROGRESS.addHandler(handler)
+    PROGRESS.setLevel(logging.INFO)
 
 
 def end_with(process: int) -> None:

@@ -28,6 +28,9 @@ def write_prefix(root: Path, in_conda: bool) -> str:
     Within conda by the environment's own Python, by its path, for another one may be first in PATH; otherwise by the
     one that runs Snakemake. It takes the place of Snakemake's own prefix, `set -euo pipefail`; without that, `| tee`
     hides that a program failed. Snakemake formats it once more, hence the doubled braces.
+
+    `... | tee LOG | hide_progress` keeps lines that begin with the time of day in the log alone: of jobs that run side
+    by side they would flood the terminal.
     """
     python = '"$CONDA_PREFIX/bin/python" -s' if in_conda else f"{shlex.quote(sys.executable)} -s"
     base = shlex.quote(str(root))
@@ -37,5 +40,10 @@ def write_prefix(root: Path, in_conda: bool) -> str:
         f'program() {{ words="${{*:2}}"; if [ "${{#words}}" -lt 100000 ]; then {run_program} "${{@:2}}"; '
         f"else printf '%s\\0' \"${{@:2}}\" | {run_program} -; fi; }}; "
     )
+    progress = "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\\ *"
+    hide_progress = (
+        "hide_progress() { while IFS= read -r line || [[ $line ]]; do "
+        f"[[ $line == {progress} ]] || printf '%s\\n' \"$line\"; done; }}; "
+    )
     variables = f"PYTHONPATH={base} WORKFLOW={os.getpid()} SNAKEMAKE_VERSION={snakemake.__version__}"
-    return f"set -euo pipefail; export {variables}; {program}".replace("{", "{{").replace("}", "}}")
+    return f"set -euo pipefail; export {variables}; {program}{hide_progress}".replace("{", "{{").replace("}", "}}")

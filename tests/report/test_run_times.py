@@ -7,7 +7,7 @@ import pytest
 
 from gagru.experiment.run_times import FORMATS, read_jobs, summarise_jobs, training_jobs
 from gagru.experiment.trainings import read_trainings
-from gagru.report.run_times import duration, render_run_times
+from gagru.report.run_times import render_run_times
 from gagru.storage.tables import write_csv
 from gagru.task.errors import InputError
 
@@ -88,18 +88,3 @@ def test_a_damaged_file_is_named(benchmarks, trainings, content):
     (benchmarks / "iemocap/index_corpus.tsv").write_text(content)
     with pytest.raises(InputError, match=r"iemocap/index_corpus\.tsv: truncated or damaged"):
         read_jobs(benchmarks, trainings, [])
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.04, "0.0 s"),
-        (59.94, "59.9 s"),
-        (59.96, "1 min 00 s"),
-        (3599.4, "59 min 59 s"),
-        (3599.6, "1 h 00 min"),
-        (11040, "3 h 04 min"),
-    ],
-)
-def test_durations(seconds, words):
-    assert duration(seconds) == words

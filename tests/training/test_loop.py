@@ -1,3 +1,4 @@
+import logging
 import math
 
 import numpy as np
@@ -83,6 +84,19 @@ def test_training_stops_after_patience_and_keeps_the_best_weights(run, counts, e
     assert torch.equal(system.module.weight, system.weights[best - 1])
     assert not torch.equal(system.weights[best - 1], system.weights[(best - 2) % epochs])
     assert lines == [f"{epochs} epochs, best {best}: validation UA {25 * counts[best - 1]:.1f} %"]
+
+
+def test_every_epoch_is_told_with_what_is_left_at_most(run, caplog):
+    with caplog.at_level(logging.INFO, "gagru.progress"):
+        _, history, _ = run([(2, 0.5), (1, 0.25), (1, 0.5), (1, 0.5)])
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == len(history) == 4
+    train_loss = history[1]["train_loss"]
+    # the cross entropy of a true class that has 1/4 is ln 4 = 1.3863; one recall of four is right
+    assert lines[1].startswith(
+        f"epoch 2 of at most 10: training loss {train_loss:.4f}, validation loss 1.3863, validation UA 25.0 %, 0.0 s; "
+        "at most 0."
+    )
 
 
 def test_patience_of_one_and_a_single_epoch(run):

@@ -1,6 +1,7 @@
 """What the programs share, in processes of their own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,21 @@ run(main)
 """
     )
     assert (run.returncode, run.stdout, run.stderr) == (1, "", "Error: folds.csv: has no fold 'X'\n")
+
+
+def test_progress_is_printed_at_once_with_the_time_of_day():
+    run = python(
+        """
+import os
+from gagru.task.progress import PROGRESS
+from gagru.workflow.program import run
+def main():
+    PROGRESS.info("3 of 7 utterances")
+    os._exit(0)  # what is not written by now never is
+run(main)
+"""
+    )
+    assert re.fullmatch(r"\d\d:\d\d:\d\d 3 of 7 utterances\n", run.stdout)
 
 
 def test_arguments_may_come_through_a_pipe():

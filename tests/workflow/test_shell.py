@@ -56,6 +56,21 @@ def test_a_program_that_fails_before_a_pipe_fails_the_command(root):
     assert shell(prefix(root) + "program fail | cat").returncode == 3
 
 
+def test_progress_is_kept_in_the_log_and_what_else_is_said_is_passed_on(root, tmp_path):
+    lines = [
+        "12:05:09 epoch 3 of at most 9",
+        r"Warning: 12:05:09  a\tb*",
+        "",
+        "  Error: no such file",
+        "  - 09:00:00 x",
+    ]
+    (root / "workflow_scripts/tell.py").write_text(f"import sys\nprint({chr(10).join(lines)!r}, end='')\nsys.exit(7)\n")
+    done = shell(prefix(root) + f"program tell 2>&1 | tee {tmp_path}/log | hide_progress")
+    assert done.stdout.splitlines() == lines[1:]
+    assert (tmp_path / "log").read_text().splitlines() == lines
+    assert done.returncode == 7
+
+
 def test_long_arguments_come_through_a_pipe(root):
     (root / "workflow_scripts/read.py").write_text(
         "import sys\nprint(sys.argv[1:], [len(word) for word in sys.stdin.read().split(chr(0))])"

@@ -13,7 +13,6 @@ Words and columns that seem to be meant for known ones are errors, see `columns`
 import csv
 import os
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -24,15 +23,10 @@ from gagru.corpora.columns import OPTIONAL, REQUIRED, check_columns, meant_emoti
 from gagru.corpora.left_out import LeftOut
 from gagru.corpora.repeats import Repeats
 from gagru.corpora.spelling import check_names, is_missing
-from gagru.corpora.utterance import Utterance
+from gagru.corpora.utterance import SPEAKER, SPEAKER_RULE, UTTERANCE, Utterance, name_utterance
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError, Problems
 
-# Neither begins with "-": names stand in commands, where that is an option, and in CSV files, where a spreadsheet takes
-# a cell that begins so (or with "=", "+", "@", which no name may hold) for a formula.
-SPEAKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-UTTERANCE = re.compile(r"([A-Za-z0-9._][A-Za-z0-9._-]*)?")
-SPEAKER_RULE = "must consist of A-Z, a-z, 0-9 and '-', and not begin with '-'"
 BACKSLASHES = "has back-slashes between folders; write them as '/', and the path from the manifest's folder on"
 SECONDS = re.compile(r"((\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?)?", re.ASCII)
 
@@ -189,7 +183,7 @@ def _wrong(row: Row, folder: str, path: str) -> dict[str, str]:
         wrong = {problem: BACKSLASHES if BACKSLASHES in problem else "", **wrong}
     checks = {
         "utterance": (
-            UTTERANCE.fullmatch(cells["utterance"]),
+            UTTERANCE.fullmatch(cells["utterance"] or "empty"),
             "must consist of A-Z, a-z, 0-9, '.', '_' and '-', and not begin with '-'",
         ),
         "gender": (cells["gender"] in ("", "F", "M"), "must be F, M or empty"),
@@ -249,10 +243,9 @@ def _note_left_out(root: Path, sheet: Sheet, utterances: list[Utterance], left_o
 
 
 def _utterance(row: dict[str, str], path: str, source: str) -> Utterance:
-    """path : as it was found; the id is made from it as it is written, in one Unicode form."""
-    written = unicodedata.normalize("NFC", str(PurePosixPath(row["path"]).with_suffix("")))
+    """path : as it was found; the id is made from it as it is written."""
     return Utterance(
-        utterance=row["utterance"] or re.sub(r"^-|[^A-Za-z0-9._-]", "_", written),
+        utterance=row["utterance"] or name_utterance(str(PurePosixPath(row["path"]).with_suffix(""))),
         path=path,
         speaker=row["speaker"],
         gender=row["gender"] or None,

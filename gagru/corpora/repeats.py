@@ -13,7 +13,8 @@ class Repeats:
         """Note a problem of the line at `place`; those with the same `like`, or the same words, are told as one."""
         self.found.setdefault(like or problem, [place, problem, 0])[2] += 1
 
-    def report(self, problems: Problems) -> None:
-        """Add each to `problems`, in the order of their first lines."""
+    def report(self, problems: Problems, what: str = "lines") -> None:
+        """Add each to `problems`, in the order of their first lines; `what` are these."""
         for place, problem, count in self.found.values():
-            problems.add(f"{place}: {problem}" + (f" ({count} lines, of which this is the first)" if count > 1 else ""))
+            more = f" ({count} {what}, of which this is the first)" if count > 1 else ""
+            problems.add(f"{place}: {problem}{more}")

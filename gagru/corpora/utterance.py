@@ -1,6 +1,14 @@
 """One row of the utterance table."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
+
+# Neither begins with "-": names stand in commands, where that is an option, and in CSV files, where a spreadsheet takes
+# a cell that begins so (or with "=", "+", "@", which no name may hold) for a formula.
+SPEAKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+UTTERANCE = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*")
+SPEAKER_RULE = "must consist of A-Z, a-z, 0-9 and '-', and not begin with '-'"
 
 
 @dataclass
@@ -20,6 +28,7 @@ class Utterance:
     turn : position within the dialog as the corpus numbers it, or None
     start, end : time within the dialog (s), for order only, or None
     scenario : the corpus's own name of the recording situation, or None
+    text : what is said, by the corpus's own name or in full, or None; not stored
     raw_label : the corpus's own label
     emotion : one of `gagru.task.emotions.EMOTIONS`, or None for a label outside the four
     source : label file and line ("Evalution.txt:12") for messages, "" where the label is in the file's name; not stored
@@ -37,8 +46,18 @@ class Utterance:
     start: float | None = None
     end: float | None = None
     scenario: str | None = None
+    text: str | None = None
     offset: float = 0.0
     duration: float | None = None
     channel: int | None = None
     sample_rate: int | None = None
     source: str = ""
+
+
+def name_utterance(path: str) -> str:
+    """An id made from a path without its suffix, in one Unicode form.
+
+    >>> name_utterance("anna/anger 1")
+    'anna_anger_1'
+    """
+    return re.sub(r"^-|[^A-Za-z0-9._-]", "_", unicodedata.normalize("NFC", path))

@@ -49,7 +49,7 @@ def test_sessions_name_the_ten_speakers(tmp_path):
     ("name", "message"),
     [
         ("03a01Za.wav", "unknown label 'Z'; the labels are W, F, T, N, L, E, A"),
-        ("04a01Wa.wav", "not a name of EMO-DB, like 03a01Fa.wav; remove or rename the file"),
+        ("04a01Wa.wav", "not a name of EMO-DB, which are like wav/03a01Fa.wav; remove or rename the file"),
         ("03a01Wa copy.wav", "not a name of EMO-DB"),
     ],
 )
@@ -66,7 +66,8 @@ def test_wrong_name(small, name, message):
 )
 def test_other_roots(small, folder, message):
     with pytest.raises(
-        InputError, match=rf"{folder}: {message}.*the root of EMO-DB is the folder that holds the folder wav"
+        InputError,
+        match=rf"{folder}: {message}.*the root of EMO-DB is a folder that holds audio files like wav/03a01Fa.wav",
     ):
         read(small / folder)
 
@@ -95,22 +96,27 @@ def test_two_folders_that_differ_in_case(small):
 
 
 @pytest.mark.parametrize("name", ["03a01Wb.flac", "more/03a01Wb.wav", "more/03a01Wb.MP3"])
-def test_an_utterance_that_would_not_be_read(small, name):
+def test_audio_of_any_format_anywhere_in_the_folder(small, name):
     trees.write(small / "wav" / name, b"-")
+    utterances, problems = read(small)
+    assert problems == []
+    assert utterances["03a01Wb"].path == f"wav/{name}"
+
+
+def test_names_that_are_none(small):
+    for name in ("noise.ogg", "more/noise.wav"):
+        trees.write(small / "wav" / name, b"-")
     (problem,) = read(small)[1]
-    assert problem.startswith(
-        f"wav/{name}: has the name of an utterance, but is not a WAV file in the folder wav itself"
-    )
+    assert problem.startswith("wav/more/noise.wav: not a name of EMO-DB")
+    assert problem.endswith("(2 files, of which this is the first)")
 
 
 def test_what_is_left_out(small):
-    for name in ("readme.txt", "noise.ogg", "more/noise.wav", "03a01Wa.lab"):
+    for name in ("readme.txt", "03a01Wa.lab"):
         trees.write(small / "wav" / name, b"-")
     left_out = LeftOut()
     emodb.read(small, Problems("emodb"), left_out)
     assert left_out.rows() == [
-        ("audio without a label", ".ogg", 1, "wav/noise.ogg"),
-        ("audio without a label", ".wav", 1, "wav/more/noise.wav"),
         ("file that is not audio", ".lab", 1, "wav/03a01Wa.lab"),
         ("file that is not audio", ".txt", 1, "wav/readme.txt"),
         ("hidden file", "", 1, "wav"),

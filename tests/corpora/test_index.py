@@ -365,8 +365,8 @@ class TestSpeakersAndCounts:
         assert message in problems(index_small, small, expected_counts=counts)
 
     def test_unknown_reader(self, small):
-        found = problems(build_index, "ravdess", small, [])
-        assert "there is no corpus reader 'ravdess': gagru/corpora/ has no ravdess.py" in found
+        found = problems(build_index, "nowhere", small, [])
+        assert "there is no corpus reader 'nowhere': gagru/corpora/ has no nowhere.py" in found
 
 
 def test_readers_import_the_standard_library_only():

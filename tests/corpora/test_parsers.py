@@ -3,6 +3,7 @@
 import csv
 import os
 import random
+import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -156,7 +157,8 @@ def test_emodb_names_are_read_or_named(names):
     for name in names:
         trees.write(root / "wav" / f"{name}.wav", b"-")
     utterances, problems = read(emodb, root)
-    assert len(utterances) + len(problems) == len(names)
+    told = [re.search(r"\((\d+) files, of which", problem) for problem in problems]
+    assert len(utterances) + sum(int(found[1]) if found else 1 for found in told) == len(names)
     for name, u in utterances.items():
         assert name in names
         assert (u.speaker, u.raw_label, u.emotion) == (name[:2], name[5], emodb.LABELS[name[5]])

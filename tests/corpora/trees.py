@@ -222,3 +222,76 @@ def manifest_small(folder: Path) -> Path:
     path = folder / "manifest.csv"
     path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(rows).encode() + b"\r\n")
     return path
+
+
+def ravdess(root: Path) -> None:
+    """The spoken part of RAVDESS in shape, 1,440 files, and some of its songs and videos beside."""
+    for actor in range(1, 25):
+        for emotion in range(1, 9):
+            for intensity in (1, 2) if emotion > 1 else (1,):
+                for statement in (1, 2):
+                    for repetition in (1, 2):
+                        code = f"01-{emotion:02}-{intensity:02}-{statement:02}-{repetition:02}-{actor:02}"
+                        path = root / f"Actor_{actor:02}" / f"03-{code}.wav"
+                        write(path, wav_bytes(2400, 48000, name=code))
+    write(root / "Song" / "Actor_01" / "03-02-03-01-01-01-01.wav", b"")
+    write(root / "Video" / "01-01-03-01-01-01-01.mp4", b"")
+
+
+def crema_d(root: Path) -> None:
+    """CREMA-D in shape: 7,442 files with its one irregular name, its silent file among them."""
+    sentences = ["IEO", "DFA", "IOM", "ITH", "ITS", "IWL", "IWW", "MTI", "TAI", "TIE", "TSI", "WSI"]
+    missing = {"ANG": 3, "DIS": 3, "FEA": 3, "HAP": 3, "NEU": 5, "SAD": 3}
+    for emotion, absent in missing.items():
+        names = [
+            f"{actor}_{sentence}_{emotion}_{level}"
+            for actor in range(1001, 1092)
+            for sentence in sentences
+            for level in (("LO", "MD", "HI") if sentence == "IEO" and emotion != "NEU" else ("XX",))
+        ]
+        for name in names[:-absent]:
+            name = name.replace("1040_ITH_SAD_XX", "1040_ITH_SAD_X")
+            silent = name == "1076_MTI_SAD_XX"
+            write(root / "AudioWAV" / f"{name}.wav", wav_bytes(0 if silent else 800, name=name))
+
+
+def nemo(root: Path) -> None:
+    """nEMO in shape: 4,481 files of nine actors."""
+    actors = ["EB0", "IC0", "KD0", "KS0", "MK0", "MP0", "SM0", "TP0", "WR0"]
+    numbers = {"anger": 749, "fear": 736, "happiness": 749, "neutral": 809, "sadness": 769, "surprised": 669}
+    for emotion, number in numbers.items():
+        for i in range(number):
+            name = f"{actors[i % 9]}_{emotion}_{i // 9 + 1}"
+            write(root / "samples" / f"{name}.wav", wav_bytes(1200, 24000, name=name))
+
+
+def savee(root: Path, flat: bool = False) -> None:
+    """SAVEE in shape: 480 files, in folders by actor or, as it is passed on, in one."""
+    for actor in ("DC", "JE", "JK", "KL"):
+        for emotion, number in {"a": 15, "d": 15, "f": 15, "h": 15, "n": 30, "sa": 15, "su": 15}.items():
+            for i in range(1, number + 1):
+                name = f"{emotion}{i:02}.wav"
+                path = f"ALL/{actor}_{name}" if flat else f"AudioData/{actor}/{name}"
+                write(root / path, wav_bytes(2205, 44100, name=actor + name))
+
+
+def tess(root: Path) -> None:
+    """TESS in shape: 2,800 files of two women, one of them with a letter less in its name."""
+    for speaker in ("OAF", "YAF"):
+        for emotion in ("angry", "disgust", "fear", "happy", "neutral", "ps", "sad"):
+            folder = {"ps": "pleasant_surprise"}.get(emotion, emotion)
+            for i in range(200):
+                word = "bite" if i == 0 else "".join(chr(97 + i // 26**k % 26) for k in range(3))
+                said_by = "OA" if (speaker, word, emotion) == ("OAF", "bite", "neutral") else speaker
+                name = f"{said_by}_{word}_{emotion}.wav"
+                write(root / f"{speaker}_{folder}" / name, wav_bytes(1221, 24414, name=name))
+
+
+def emovo(root: Path) -> None:
+    """EMOVO in shape: 588 files in stereo."""
+    texts = ["b1", "b2", "b3", "l1", "l2", "l3", "l4", "n1", "n2", "n3", "n4", "n5", "d1", "d2"]
+    for actor in ("f1", "f2", "f3", "m1", "m2", "m3"):
+        for emotion in ("dis", "gio", "neu", "pau", "rab", "sor", "tri"):
+            for text in texts:
+                name = f"{emotion}-{actor}-{text}"
+                write(root / actor / f"{name}.wav", wav_bytes(2400, 48000, 2, name))

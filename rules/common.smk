@@ -22,6 +22,8 @@ with end_workflow():
     given = workflow.config_settings
     files = [Path(workflow.basedir) / "config.yaml", *given.configfiles]
     config = check_configuration(config, read_written(files, given.config_args, sys.argv))
+    if workflow.is_main_process and (skipped := config["run"].get("skipped")):
+        print(f"Left out, for they are not there: {skipped}", file=sys.stderr)
     alive = announce_workflow()  # `make resume` refuses while this is open
     places = Places(config)
     places.check_targets(sys.argv)

@@ -15,6 +15,7 @@ from gagru.workflow.program import run
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", required=True, help="a module of gagru/corpora/, as iemocap")
+    parser.add_argument("--reader-options", default="", help="JSON, for a reader that takes some")
     parser.add_argument("--root", required=True, type=Path, help="the corpus's folder; for a manifest the CSV file")
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument("--speakers", type=json.loads, help="JSON list: who has utterances in the task")
@@ -34,9 +35,10 @@ def main() -> None:
     start, left_out = time.perf_counter(), LeftOut()
     choices = args.part, args.speaker_rule
     if args.speaker:
-        table = index_speaker(args.reader, args.root, args.speaker, *choices)
+        table = index_speaker(args.reader, args.root, args.speaker, *choices, args.reader_options)
     else:
-        table = build_index(args.reader, args.root, args.speakers, args.expected_counts, *choices, left_out)
+        speakers, counts, options = args.speakers, args.expected_counts, args.reader_options
+        table = build_index(args.reader, args.root, speakers, counts, *choices, left_out, options)
     write_index(table, args.out)
     print(f"{args.reader}: {describe(table)}, {time.perf_counter() - start:.1f} s")
     if args.out_left_out:

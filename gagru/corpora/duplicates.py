@@ -15,6 +15,7 @@ from gagru.task.errors import Problems
 BEGINNING = 1 << 16  # bytes
 # Segments that share this much of the longer are the same audio; times are rounded differently from list to list.
 SAME = 0.9
+SAME_AUDIO = "file with the audio of another, both kept"
 
 
 def check_unique(utterances: list[Utterance], folder: Path, problems: Problems, left_out: LeftOut) -> None:
@@ -45,7 +46,7 @@ def check_unique(utterances: list[Utterance], folder: Path, problems: Problems, 
                 "that is right, and take the other out"
             )
         else:
-            left_out.add("file with the audio of another, both kept", u.path, first.path)
+            left_out.add(SAME_AUDIO, u.path, first.path)
 
 
 def place(u: Utterance) -> str:

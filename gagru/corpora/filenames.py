@@ -79,8 +79,8 @@ class FileNames:
         audio = [name for name in names if is_audio(name)]
         utterances, wrong, silent = [], Repeats(), []
         for name, identity in self._identify(audio):
-            if problem := self._wrong(name, identity):
-                wrong.add(name, *problem)
+            if problem := self._wrong(identity):
+                wrong.add(name, problem)
             elif identity:
                 u = self._utterance(name, identity)
                 (silent if u.utterance in self.silent else utterances).append(u)
@@ -114,23 +114,24 @@ class FileNames:
                 matches = (pattern.fullmatch(path, start) for start in reversed(starts))
                 yield name, next(filter(None, matches), None)
 
-    def _wrong(self, name: str, identity: re.Match | None) -> tuple[str, str] | None:
-        """What is wrong with a file's name, and what it has in common with others."""
+    def _wrong(self, identity: re.Match | None) -> str | None:
+        """What is wrong with a file's name."""
         if not identity:
             whose = f"a name of {self.corpus}, which are {self.like}" if self.corpus else f"a name {self.like}"
             remedy = "remove or rename the file" if self.corpus else "correct the pattern, or rename or remove the file"
-            what = f"not {whose}; {remedy}"
-            return what, what
+            return f"not {whose}; {remedy}"
         label, speaker = identity["emotion"], self._speaker(identity)
         if label not in self.emotions:
             what = f"unknown label {label!r}; the labels are {', '.join(self.emotions)}"
+            if not self.corpus:
+                what += f". List it under `filenames.emotions`, as `{OUTSIDE}` if it is none of the four"
         elif not SPEAKER.fullmatch(speaker or ""):
             what = f"speaker {tree.shown(speaker or '')} {SPEAKER_RULE}; change the name or the pattern"
         elif (gender := identity.groupdict().get("gender")) and gender.casefold() not in GENDERS:
             what = f"gender {tree.shown(gender)} is none of {', '.join(GENDERS)}; change the name or the pattern"
         else:
             return None
-        return what, what
+        return what
 
     def _speaker(self, identity: re.Match) -> str | None:
         return self.speaker_codes.get(identity["speaker"], identity["speaker"])

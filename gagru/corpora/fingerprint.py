@@ -26,13 +26,13 @@ class Fingerprint(NamedTuple):
     speakers: dict[str, dict[str, str]]
 
 
-def take_fingerprint(name: str, root: Path) -> Fingerprint:
-    """The fingerprint of the corpus at `root`, which the reader called `name` reads.
+def take_fingerprint(name: str, root: Path, options: str = "") -> Fingerprint:
+    """The fingerprint of the corpus at `root`, which the reader called `name` reads, with its options.
 
     It covers every utterance as the label files describe it, and size and time of change (ns) of its audio file. Audio
     without a label is no part of it.
     """
-    module, problems = reader(name), Problems(str(root))
+    module, problems = reader(name, options), Problems(str(root))
     rules = {ACTOR: lambda utterance: utterance.speaker, **getattr(module, "SPEAKER_RULES", {})}
     try:
         utterances = sorted(module.read(root, problems), key=lambda u: (u.utterance, u.path))

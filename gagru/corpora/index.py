@@ -11,6 +11,7 @@ from gagru.corpora import audio, counts, registry
 from gagru.corpora.duplicates import check_unique, place
 from gagru.corpora.left_out import LeftOut
 from gagru.corpora.table import CHANNEL, INDEX_SCHEMA
+from gagru.corpora.traps import note_traps
 from gagru.corpora.utterance import Utterance
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError, Problems
@@ -29,6 +30,7 @@ def build_index(
     part: str = registry.ALL,
     speaker_rule: str = registry.ACTOR,
     left_out: LeftOut | None = None,
+    options: str = "",
 ) -> pa.Table:
     """Read a corpus and its audio headers, and check everything that can be checked without decoding audio.
 
@@ -41,7 +43,8 @@ def build_index(
         speaker -> emotion -> number of utterances
     part : `all`, or what the reader's `PARTS` name; all of the corpus is read and checked, and this much kept
     speaker_rule : `actor`, or a key of the reader's `SPEAKER_RULES`
-    left_out : counts what the corpus holds beside, where it is wanted
+    left_out : counts what the corpus holds beside, and what misleads in it, where that is wanted
+    options : of the reader, see `gagru.corpora.registry.reader`
 
     Returns
     -------
@@ -52,7 +55,7 @@ def build_index(
     ------
     InputError : lists everything that is wrong, with file and line
     """
-    module = registry.reader(reader)
+    module = registry.reader(reader, options)
     problems = Problems(f"{reader} corpus at {root}")
     utterances = sorted(module.read(root, problems, left_out), key=lambda u: u.utterance)
     _read_headers(utterances, audio.folder(root), problems)
@@ -72,18 +75,24 @@ def build_index(
                 left_out.add(f"utterance outside the part {part}", u.scenario, u.source or u.path)
             elif not u.emotion:
                 left_out.add("utterance with a label outside the four emotions", u.raw_label, u.source or u.path)
+        note_traps(kept, audio.folder(root), left_out)
     return _as_table(kept)
 
 
 def index_speaker(
-    reader: str, root: Path, speaker: str, part: str = registry.ALL, speaker_rule: str = registry.ACTOR
+    reader: str,
+    root: Path,
+    speaker: str,
+    part: str = registry.ALL,
+    speaker_rule: str = registry.ACTOR,
+    options: str = "",
 ) -> pa.Table:
     """The rows that `build_index` makes of one speaker, from this speaker's audio alone.
 
     What is wrong with other utterances and with label files is left to `build_index`, which lists it all. Raises
     `InputError` that lists what is wrong with the speaker's audio, and where the speaker has no utterance.
     """
-    module = registry.reader(reader)
+    module = registry.reader(reader, options)
     utterances = sorted(module.read(root, Problems("")), key=lambda u: u.utterance)
     own = [u for u in _select(utterances, module, part, speaker_rule) if u.speaker == speaker]
     if not own:

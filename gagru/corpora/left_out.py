@@ -9,6 +9,7 @@ from gagru.corpora import tree
 from gagru.storage.files import REMEDY, write_text
 from gagru.task.errors import InputError
 
+TRAP = "trap: "  # the beginning of what misleads, which stands first
 Row = tuple[str, str, int, str]
 COLUMNS = ("what", "value", "count", "first")
 AUDIO = (
@@ -36,10 +37,14 @@ class LeftOut:
             what = "audio without a label" if is_audio(path) else "file that is not audio"
             self.add(what, PurePosixPath(path).suffix.casefold(), path)
 
+    def values(self, what: str) -> list[str]:
+        """The values that were counted of a kind, in their order."""
+        return [value for kind, value in self.counts if kind == what]
+
     def rows(self) -> list[Row]:
-        """(what, value, count, first), by `what`, the most frequent first, as text that is safe to show."""
+        """(what, value, count, first), traps first, then by `what` and count, as text that is safe to show."""
         found = [(what, value, count, first) for (what, value), (count, first) in self.counts.items()]
-        found.sort(key=lambda row: (row[0], -row[2], row[1]))
+        found.sort(key=lambda row: (not row[0].startswith(TRAP), row[0], -row[2], row[1]))
         return [(what, _cell(value), count, _cell(first)) for what, value, count, first in found]
 
 

@@ -18,8 +18,13 @@ A reader may have, besides,
     The scenarios of a part of the corpus, such as `improvised`, that can be read by itself.
 `SPEAKER_RULES: dict[str, Callable[[Utterance], str]]`
     Other answers to who the speaker of an utterance is than the one `read` gives.
+`configure(options) -> a reader`
+    What has these functions for a corpus as its entry in the configuration describes it, where one module reads many
+    corpora. `options` is what the entry says under the reader's name. `InputError` where that cannot be.
 """
 
+import json
+from functools import cache
 from types import ModuleType
 
 from gagru.task.errors import InputError
@@ -29,9 +34,14 @@ ALL = "all"  # the part that is the whole corpus
 ACTOR = "actor"  # the speaker is who speaks
 
 
-def reader(name: str) -> ModuleType:
-    """The reader module called `name`; `InputError` if there is none."""
-    return import_member("corpus reader", "gagru.corpora", name, "check_counts")
+@cache
+def reader(name: str, options: str = "") -> ModuleType:
+    """The reader called `name`; `InputError` if there is none.
+
+    options : JSON of what the configuration says of the corpus under the reader's name, for one that has `configure`
+    """
+    module = import_member("corpus reader", "gagru.corpora", name, "check_counts")
+    return module.configure(json.loads(options)) if options else module
 
 
 def check_options(corpus: str, name: str, part: str, speaker_rule: str) -> None:

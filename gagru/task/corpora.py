@@ -20,6 +20,13 @@ READERS = Registry(
         "iemocap": Reader("IEMOCAP"),
         "msp_improv": Reader("MSP-IMPROV"),
         "emodb": Reader("EMO-DB"),
+        "ravdess": Reader("RAVDESS"),
+        "crema_d": Reader("CREMA-D"),
+        "nemo": Reader("nEMO"),
+        "savee": Reader("SAVEE"),
+        "tess": Reader("TESS"),
+        "emovo": Reader("EMOVO"),
+        "filenames": Reader(None),
         "manifest": Reader(None),
     },
 )

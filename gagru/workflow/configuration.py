@@ -4,6 +4,7 @@ Imported by the Snakefile, so nothing here needs more than jsonschema, which Sna
 """
 
 import copy
+import json
 import os
 import re
 from collections.abc import Sequence
@@ -63,6 +64,8 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
                 problems.add(
                     f"{block}.corpora: {name!r} is not described; describe it under `corpora:`, or name {known}"
                 )
+    if config["run"]["missing"] == "skip" and not problems.found:
+        config["run"]["skipped"] = _skip_missing(config)
     for name, corpus in config["corpora"].items():
         try:
             _check_corpus(name, corpus)
@@ -70,6 +73,25 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
             problems.add(str(error))
     problems.raise_if_any()
     return config
+
+
+def _skip_missing(config: dict) -> str:
+    """Take the corpora to run that are not there out of the configuration, and name them with their places.
+
+    Raises `InputError` where none is there.
+    """
+    asked = {name: find_root(name, config["corpora"][name]["root"]) for name in config["run"]["corpora"]}
+    there = [name for name, root in asked.items() if root == "demo" or os.path.exists(root)]
+    missing = {name: root for name, root in asked.items() if name not in there}
+    named = ", ".join(f"{name} at {root}" for name, root in missing.items())
+    if not there:
+        raise InputError(
+            f"run.corpora: none of the corpora is there. Say where one is, as in `--config {next(iter(asked))}="
+            f"/path/to/it`, or put it where it was looked for: {named}"
+        )
+    config["corpora"] = {name: corpus for name, corpus in config["corpora"].items() if name not in missing}
+    config["run"]["corpora"] = there
+    return named
 
 
 def _check_corpus(name: str, corpus: dict) -> None:
@@ -84,6 +106,16 @@ def _check_corpus(name: str, corpus: dict) -> None:
             f"corpora.{name}: the path {corpus['root']} holds braces, which Snakemake takes for a wildcard: "
             "rename the folder, or give a link to it"
         )
+    for other in READERS:
+        if other != corpus["reader"] and corpus.get(other):
+            raise InputError(
+                f"corpora.{name}: `{other}` describes a corpus for the reader '{other}', and its reader is "
+                f"'{corpus['reader']}'; write `reader: {other}`, or leave `{other}` out"
+            )
+    try:
+        reader(corpus["reader"], find_reader_options(corpus))
+    except InputError as error:
+        raise InputError(f"corpora.{name}: {error}") from error
     check_options(name, corpus["reader"], corpus["part"], corpus["speaker_rule"])
     found = list_sessions(corpus)
     check_speakers(name, found)
@@ -158,16 +190,25 @@ def is_demo(corpus: dict) -> bool:
 
 def list_sessions(corpus: dict) -> dict[str, str | None]:
     """Every speaker of a corpus's entry, in order -> its session, known without reading audio."""
-    found = demo.SESSIONS[corpus["reader"]] if is_demo(corpus) else _read_sessions(corpus["reader"], corpus["root"])
+    if is_demo(corpus):
+        found = demo.SESSIONS[corpus["reader"]]
+    else:
+        found = _read_sessions(corpus["reader"], corpus["root"], find_reader_options(corpus))
     if corpus["speakers"] is None:
         return dict(found)
     return {speaker: found.get(speaker) for speaker in corpus["speakers"]}
 
 
 @cache
-def _read_sessions(name: str, root: str) -> dict[str, str | None]:
+def _read_sessions(name: str, root: str, options: str) -> dict[str, str | None]:
     """What a reader says of the corpus at `root`, read once."""
-    return reader(name).sessions(Path(root))
+    return reader(name, options).sessions(Path(root))
+
+
+def find_reader_options(corpus: dict) -> str:
+    """JSON of what a corpus's entry says under its reader's name, for a reader that takes options; else nothing."""
+    name = corpus["reader"]
+    return json.dumps(corpus[name] or {}, sort_keys=True) if name in corpus else ""
 
 
 def find_settings(config: dict, corpus: str, system: str) -> dict:

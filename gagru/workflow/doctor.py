@@ -177,7 +177,7 @@ def check_corpora(folder: Path, settings: list[Path]) -> Iterator[Check]:
 def _check_corpus(name: str, entry: dict) -> tuple[Check, int]:
     """Of one corpus, by its label files; and the bytes of its audio."""
     from gagru.corpora.registry import reader
-    from gagru.workflow.configuration import is_demo
+    from gagru.workflow.configuration import find_reader_options, is_demo
 
     if is_demo(entry):
         spoken = _version("espeakng-loader")
@@ -185,7 +185,7 @@ def _check_corpus(name: str, entry: dict) -> tuple[Check, int]:
         return Check(f"corpus {name}", spoken is not None, "the synthetic demo", remedy), 0
     root, problems = Path(entry["root"]), Problems(f"corpus {name}")
     try:
-        utterances = reader(entry["reader"]).read(root, problems)
+        utterances = reader(entry["reader"], find_reader_options(entry)).read(root, problems)
         problems.raise_if_any()
     except InputError as error:
         return Check(f"corpus {name}", False, str(error), "Every line above names what to do."), 0

@@ -6,7 +6,7 @@ Each function takes the checked configuration, the name of a corpus in it, and w
 from gagru.demo import plan as demo
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
-from gagru.workflow.configuration import find_settings, is_demo
+from gagru.workflow.configuration import find_reader_options, find_settings, is_demo
 
 
 def describe_index(config: dict, corpus: str) -> dict:
@@ -18,7 +18,7 @@ def describe_index(config: dict, corpus: str) -> dict:
         "expected_counts": demo.expected_counts(entry["reader"]) if counts and is_demo(entry) else counts,
         "part": entry["part"],
         "speaker_rule": entry["speaker_rule"],
-    }
+    } | ({"reader_options": options} if (options := find_reader_options(entry)) else {})
 
 
 def describe_speaker_index(config: dict, corpus: str) -> dict:

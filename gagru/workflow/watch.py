@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gagru.corpora.fingerprint import Fingerprint, take_fingerprint
 from gagru.storage.files import write_json
-from gagru.workflow.configuration import is_demo
+from gagru.workflow.configuration import find_reader_options, is_demo
 
 # Below the folder that Snakemake works in.
 KEPT = Path(".snakemake") / "corpora"
@@ -22,26 +22,29 @@ NOTHING = Fingerprint("", {})
 
 def watch_corpus(entry: dict, planning: bool) -> str:
     """A digest of a corpus, by its entry in the configuration; nothing for a demo, which is made by a rule."""
-    return "" if is_demo(entry) else read_fingerprint(entry["reader"], entry["root"], planning).whole
+    return "" if is_demo(entry) else _look(entry, planning).whole
 
 
 def watch_speaker(entry: dict, speaker: str, planning: bool) -> str:
     """A digest of the utterances of one speaker; see `watch_corpus`."""
     if is_demo(entry):
         return ""
-    found = read_fingerprint(entry["reader"], entry["root"], planning)
-    return found.speakers.get(entry["speaker_rule"], {}).get(speaker, "")
+    return _look(entry, planning).speakers.get(entry["speaker_rule"], {}).get(speaker, "")
+
+
+def _look(entry: dict, planning: bool) -> Fingerprint:
+    return read_fingerprint(entry["reader"], entry["root"], planning, find_reader_options(entry))
 
 
 @cache
-def read_fingerprint(reader: str, root: str, planning: bool) -> Fingerprint:
+def read_fingerprint(reader: str, root: str, planning: bool, options: str = "") -> Fingerprint:
     """The fingerprint of a corpus as it is, if this process is `planning`, else as the one that planned saw it.
 
     Where the corpus is not there, what was last seen, or nothing.
     """
-    kept = KEPT / f"{hashlib.sha256(f'{reader} {root}'.encode()).hexdigest()[:16]}.json"
+    kept = KEPT / f"{hashlib.sha256(f'{reader} {root}{options}'.encode()).hexdigest()[:16]}.json"
     if planning and is_there(Path(root)):
-        found = take_fingerprint(reader, Path(root))
+        found = take_fingerprint(reader, Path(root), options)
         write_json(kept, found._asdict())
         return found
     try:

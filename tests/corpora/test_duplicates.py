@@ -56,7 +56,10 @@ def test_audio_with_two_labels(index):
 
 def test_a_copy_of_one_speaker_and_label_is_kept_and_noted(index):
     shutil.copyfile(index.folder / "h.wav", index.folder / "z.wav")
-    assert index("z.wav,A,happiness") == [("file with the audio of another, both kept", "z.wav", 1, "h.wav")]
+    assert index("z.wav,A,happiness") == [
+        ("trap: file with the audio of another", "1 of 5 utterances", 1, "z.wav"),
+        ("file with the audio of another, both kept", "z.wav", 1, "h.wav"),
+    ]
 
 
 def test_labels_outside_the_task_may_differ(index):

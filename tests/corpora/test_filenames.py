@@ -145,7 +145,7 @@ def test_a_pattern_may_refer_to_its_own_groups_and_have_flags(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("new/anna/s1/Q01f.wav", "unknown label 'Q'; the labels are J, N, S, A, R, D"),
+        ("new/anna/s1/Q01f.wav", "unknown label 'Q'; the labels are J, N, S, A, R, D. List it under"),
         ("new/anna/s1/click.wav", "not a name that `filenames.pattern` matches"),
     ],
 )

@@ -61,6 +61,7 @@ class Corpus:
         self.audio = folder / "B_sadness_1.wav"
         self.speakers, self.validation, self.method = list(SPEAKERS), "rotate", "speaker"
         self.reader, self.root, self.expected_counts = "manifest", self.manifest, False
+        self.reader_options: dict = {}
         self.rows = [
             [f"{speaker}_{emotion}_{take}.wav", speaker, emotion]
             for speaker in SPEAKERS
@@ -98,6 +99,8 @@ class Corpus:
         self.write()
         options = {"reader": self.reader, "root": self.root, "speakers": self.speakers}
         options |= {"expected_counts": self.expected_counts, "out_left_out": self.left_out}
+        if self.reader_options:
+            options["reader_options"] = json.dumps(self.reader_options)
         return self.program("index_corpus", **options, out=self.index)
 
     def make_folds(self) -> str | None:

@@ -6,6 +6,7 @@
 import itertools
 import json
 import re
+import shutil
 import struct
 import sys
 import tempfile
@@ -290,6 +291,22 @@ def emodb(name: str) -> Callable[[Corpus], object]:
     return spoil
 
 
+NAMES = r"(?P<speaker>[ABC])_(?P<emotion>[a-z]+)_[0-9]"
+
+
+def named(name: str = "", **options) -> Callable[[Corpus], object]:
+    """The corpus's folder, read by the names of its files, with a file more and options."""
+
+    def spoil(c):
+        c.reader, c.root, c.reader_options = "filenames", c.folder, {"pattern": NAMES, **options}
+        for made in ("egemaps", "lld", "svm", "ga_gru", "results"):
+            shutil.rmtree(c.folder / made, ignore_errors=True)
+        if name:
+            (c.folder / name).write_bytes(wav(noise(0.35)))
+
+    return spoil
+
+
 DESCRIBE = ("index_corpus", "extract_features egemaps", "extract_features lld")
 DESCRIBE += ("normalise_features egemaps", "normalise_features lld")
 DIVIDE = ("index_corpus", "make_folds")
@@ -403,11 +420,32 @@ def cases() -> Iterator[Case]:
         "a copy": emodb("03a01Wa copy.wav"),
         "a suffix in capitals": emodb("03a01Wb.WAV"),
         "an utterance that is no WAV file": emodb("03a01Wb.flac"),
+        "an utterance in two formats": both(
+            emodb("03a01Wb.flac"), lambda c: (c.root / "wav" / "03a01Wb.wav").write_bytes(wav(noise(0.35)))
+        ),
         "two folders that differ in case": both(
             emodb("03a01Wb.wav"), lambda c: trees.write(c.root / "Wav" / "08a01Wb.wav", wav(noise(0.3)))
         ),
         "all suffixes in capitals": both(emodb("03a01Wb.wav"), capitals),
         "no sadness": both(emodb("03a01Wb.wav"), lambda c: (c.root / "wav" / "03a01Ta.wav").unlink()),
+    })  # fmt: skip
+    yield from group("names of files", ("index_corpus",), {
+        "one that the pattern does not match": named("click.wav"),
+        "a code without a meaning": named("A_fear_1.wav"),
+        "a code that is outside the four": named(
+            "A_fear_1.wav", emotions={**{emotion: [emotion] for emotion in EMOTIONS}, "other": ["fear"]}
+        ),
+        "a pattern that is none": named(pattern="(?P<speaker>"),
+        "a pattern without the emotion": named(pattern="(?P<speaker>[ABC]).*"),
+        "a pattern with a group that nobody reads": named(pattern=f"{NAMES}(?P<take>.?)"),
+        "a pattern by which two files are one utterance": both(
+            named(), lambda c: trees.write(c.folder / "again" / "A_anger_1.wav", wav(noise(0.35)))
+        ),
+        "three emotions in the table": named(emotions={emotion: [emotion] for emotion in EMOTIONS[:3]}),
+        "a code twice in the table": named(
+            emotions={**{emotion: [emotion] for emotion in EMOTIONS}, "other": ["anger"]}
+        ),
+        "a folder without audio": both(named(), lambda c: setattr(c, "root", c.results)),
     })  # fmt: skip
     yield from group("manifest", ("index_corpus",), {
         "a path outside": rows("../other.wav,A,anger"),
@@ -684,6 +722,21 @@ PROTOCOL = {
     "corpora.partial": (
         "a part that the corpus has not",
         {"reader": "emodb", "root": "emodb", "validation": "rotate", "part": "improvised"},
+        "",
+    ),
+    "corpora.unnamed": (
+        "the reader `filenames` without a pattern",
+        {"reader": "filenames", "root": ".", "validation": "rotate"},
+        "",
+    ),
+    "corpora.unmatched": (
+        "a pattern that no regular expression is",
+        {"reader": "filenames", "root": ".", "filenames": {"pattern": "(?P<speaker>"}},
+        "",
+    ),
+    "corpora.described": (
+        "a pattern for another reader",
+        {"reader": "emodb", "root": "x", "validation": "rotate", "filenames": {"pattern": "x"}},
         "",
     ),
     "corpora.misheard": (

@@ -108,6 +108,7 @@ def test_the_defaults_are_valid_and_corpora_are_completed():
         "part": "all",
         "speaker_rule": "actor",
         "expected_counts": True,
+        "filenames": None,
     }
     assert config["corpora"]["msp_improv"]["upsample"] == ["sadness", "anger"]
     assert {name: block for name, block in config.items() if name != "corpora"} == {
@@ -339,3 +340,69 @@ def test_what_a_reader_cannot_tell_is_refused(entry, message):
 def test_what_the_papers_readers_can_tell_is_accepted():
     config = checked("corpora: {iemocap: {part: scripted, speaker_rule: dialog}, msp_improv: {part: improvised}}")
     assert config["corpora"]["iemocap"]["part"] == "scripted"
+
+
+# Corpora whose file names are described, and those that are not there.
+
+
+def described(tmp_path, filenames, reader="filenames"):
+    for speaker in ("anna", "bert", "cleo"):
+        for code in "HNSA":
+            (tmp_path / f"{speaker}_{code}.wav").write_bytes(b"-")
+    return checked(
+        f"corpora: {{mine: {{reader: {reader}, root: '{tmp_path}', validation: rotate, filenames: {filenames}}}}}"
+    )
+
+
+CODES = "emotions: {happiness: [H], neutrality: ['N'], sadness: [S], anger: [A]}"
+
+
+def test_the_speakers_of_a_corpus_are_found_by_its_pattern(tmp_path):
+    config = described(tmp_path, f"{{pattern: '(?P<speaker>[a-z]+)_(?P<emotion>.)', {CODES}}}")
+    assert list_sessions(config["corpora"]["mine"]) == {"anna": None, "bert": None, "cleo": None}
+
+
+@pytest.mark.parametrize(
+    ("filenames", "message"),
+    [
+        ("{}", "corpora.mine: `filenames.pattern` says where"),
+        ("{pattern: '(?P<speaker>'}", "corpora.mine: `filenames.pattern` .* is no regular expression"),
+        ("{pattern: '(?P<speaker>.)'}", "corpora.mine: .*has no group"),
+        ("{pattern: x, emotions: {joy: [H]}}", "corpora.mine.filenames.emotions: .*'joy' was unexpected"),
+        (
+            "{pattern: x, emotions: {anger: A}}",
+            r"corpora.mine.filenames.emotions.anger: 'A' is not a list; write \[A\]",
+        ),
+    ],
+)
+def test_a_wrong_description_is_refused_when_it_is_planned(tmp_path, filenames, message):
+    with pytest.raises(InputError, match=message):
+        described(tmp_path, filenames)
+
+
+def test_a_description_for_another_reader_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"corpora.mine: `filenames` describes a corpus for the reader 'filenames'"):
+        described(tmp_path, "{pattern: x}", reader="emodb")
+
+
+OPEN = """
+run: {{corpora: [emodb, tess, iemocap], missing: {missing}}}
+corpora:
+  emodb: {{reader: emodb, root: '{root}', validation: rotate}}
+  tess: {{reader: tess, root: /nowhere/tess, validation: random}}
+"""
+
+
+def test_corpora_that_are_not_there_are_skipped_and_named_if_that_is_asked_for(tmp_path):
+    config = checked(OPEN.format(root=tmp_path, missing="skip"))
+    assert config["run"]["corpora"] == ["emodb", "iemocap"]
+    assert config["run"]["skipped"] == "tess at /nowhere/tess"
+    assert "tess" not in config["corpora"]
+    config = checked(OPEN.format(root=tmp_path, missing="error"))
+    assert config["run"]["corpora"] == ["emodb", "tess", "iemocap"]
+
+
+def test_none_of_the_corpora_is_there():
+    text = OPEN.format(root="/nowhere/emodb", missing="skip").replace(", iemocap", "")
+    with pytest.raises(InputError, match=r"none of the corpora is there.*emodb at /nowhere/emodb, tess at /now"):
+        checked(text)

@@ -14,7 +14,8 @@ RULE = """\
 In per cent. Both runs test the same utterances, so only the random draws of training set them apart. *Measured* is the
 mean over seeds; the interval is the one that one more run would fall into: mean ± t sd √(1 + 1/n), from n of at least
 {fewest} seeds, at {level}. A value *agrees* if the reported one, misprints repaired, lies in it. The paper's value is
-taken as one run.
+taken as one run. *Found from* is the smallest difference that is found with 80 % power: (t₁ + t₂) sd √(1 + 1/n), with
+the quantile of the interval and the one of 0.8.
 
 With *too few seeds* nothing is decided. Set `run: {{seeds: [0, 1, 2, 3, 4]}}`. A system without *random draws* gives
 the same value in every run: look at the difference itself.
@@ -30,7 +31,7 @@ def render_check(checked: pd.DataFrame, sentences: list[str], notes: list[str], 
     parts.append("".join(f"- {sentence}\n" for sentence in sentences))
     if len(checked):
         table = pd.DataFrame([_tabulate(row) for row in checked.itertuples()])
-        parts += [to_markdown(table, right=["Reported", "Measured", "Difference"])]
+        parts += [to_markdown(table, right=["Reported", "Measured", "Difference", "Found from"])]
         parts.append(RULE.format(fewest=FEWEST_SEEDS, level=level_in_words(level)))
     return "\n".join(parts)
 
@@ -63,6 +64,7 @@ def _tabulate(row) -> dict[str, str]:
         "Reported": f"{row.compared_with:.2f}",
         "Measured": _with_interval(row.measured, row.low, row.high),
         "Difference": f"{row.difference:+.2f}",
+        "Found from": "" if pd.isna(row.detectable) else f"{row.detectable:.1f}",
         "Verdict": row.verdict,
         "Remark": row.remark,
     }

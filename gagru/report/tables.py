@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 
 import jinja2  # noqa: F401 - what `Styler` needs
+import numpy as np
 import pandas as pd
 
 from gagru.corpora.left_out import Row
+from gagru.evaluation.comparisons import PRIMARY
+from gagru.evaluation.margins import Margin, difference, find_smallest_detectable
 from gagru.evaluation.results import Results
 from gagru.evaluation.tables import table_systems
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, read_reported
 from gagru.report.formats import in_per_cent, level_in_words, write_head
+from gagru.report.statistics import explain_no_intervals
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed, title_table
 from gagru.task.metrics import METRICS
@@ -113,6 +117,8 @@ def explain_labels(results: Results) -> dict[str, str]:
             "Whether two systems differ, the comparisons tell."
         )
         meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own values."
+    if set(PRIMARY) <= set(run):
+        meanings[" and ".join(NAMES[system].printed for system in PRIMARY)] = _describe_primary(results)
     if any(len(results.seeds(system)) > 1 for system in run):
         meanings["over seeds"] = "standard deviation of the pooled values over seeds."
     if not results.dialogs:
@@ -123,6 +129,20 @@ def explain_labels(results: Results) -> dict[str, str]:
                 )
     labels = {_printed_label(paper) for _, paper in _systems(results) if _is_printed(paper)}
     return meanings | {label: meaning for label, meaning in PRINTED.items() if label in labels}
+
+
+def _describe_primary(results: Results) -> str:
+    """How far the two systems of the primary comparison are apart in UA, and from where on that would be found."""
+    margin = difference(*(results.confusions[system] for system in PRIMARY))
+    ua = Margin(margin.parts[:, METRICS.index("UA")], margin.shares[:, METRICS.index("UA")])
+    apart = f"{100 * ua.parts.sum():+.1f} points of UA between them. "
+    smallest = find_smallest_detectable(ua, results.level)
+    if np.isnan(smallest):
+        return apart + explain_no_intervals(len(results.sizes), results.level)
+    return (
+        f"{apart}With these {len(results.sizes)} speakers a difference is found with 80 % power from "
+        f"{100 * smallest:.1f} points on; a smaller one may be there and not be found."
+    )
 
 
 def describe_systems(results: Results) -> pd.DataFrame:

@@ -9,6 +9,7 @@ Statistical Intervals, section 4.7). Values that the audit finds misprinted are 
 import numpy as np
 import pandas as pd
 
+from gagru.evaluation.margins import POWER
 from gagru.evaluation.results import Results
 from gagru.evaluation.tables import METRIC_OF_ROW
 from gagru.paper.counts import read_class_counts
@@ -29,7 +30,7 @@ MEANINGS = {
     NO_DRAWS: "{system}'s {row}: every run gives the same, so no spread over seeds says how far is too far",
     NOT_COMPARABLE: "{system}'s {row} cannot be compared: the paper's value is {protocol}",
 }
-NUMBERS = ["reported", "compared_with", "measured", "low", "high", "difference"]
+NUMBERS = ["reported", "compared_with", "measured", "low", "high", "detectable", "difference"]
 COLUMNS = ["corpus", "system", "row", *NUMBERS, "seeds", "verdict", "meaning", "remark"]
 FORMATS = dict.fromkeys(NUMBERS, "{:.2f}".format)
 
@@ -41,8 +42,9 @@ def check(results: dict[str, Results], synthetic: list[str], level: float = 0.95
 
     corpus, system (as printed), row
     reported, compared_with : as printed, and with a misprint repaired, to which the difference belongs
-    measured, low, high, difference, seeds : the mean over seeds, the prediction interval of one more run, missing with
-        fewer than `FEWEST_SEEDS`, and how many seeds there are
+    measured, low, high, seeds : the mean over seeds, the prediction interval of one more run, missing with fewer than
+        `FEWEST_SEEDS`, and how many seeds there are
+    detectable : the smallest difference that is found with a power of `POWER`, missing like the interval
     verdict : one of `AGREES`, `HIGHER`, `LOWER`, `NOT_COMPARABLE`, `TOO_FEW_SEEDS`, `NO_DRAWS`; the last two decide
         nothing
     meaning, remark : what follows, and what is amiss in print, in words
@@ -70,13 +72,14 @@ def _compare(results: Results, system: str, paper: Reported, row: str, level: fl
     repaired = repaired_value(paper, row, sizes)
     compared = repaired or printed
     value, (low, high) = ours.mean(), predict_interval(ours, level)
+    detectable = find_smallest_difference(ours, level)
     difference = value - compared.value
     verdict = _decide(system, paper, compared.value, low, high)
     name = NAMES[system].printed
     return {
         **{"corpus": results.corpus, "system": name, "row": row, "reported": printed.value},
         **{"compared_with": compared.value, "measured": value, "low": low, "high": high},
-        **{"difference": difference, "seeds": len(ours), "verdict": verdict},
+        **{"detectable": detectable, "difference": difference, "seeds": len(ours), "verdict": verdict},
         "meaning": MEANINGS[verdict].format(system=name, row=row, protocol=paper.protocol, seeds=len(ours)),
         "remark": _remark(results.corpus, system, paper, row, test_sets),
     }
@@ -92,13 +95,33 @@ def predict_interval(values, level: float) -> tuple[float, float]:
     >>> [round(float(end), 2) for end in predict_interval([60, 61, 62, 63, 64], 0.95)]
     [57.19, 66.81]
     """
+    half = _multiply_error(values, (1 + level) / 2)
+    return np.mean(values) - half, np.mean(values) + half
+
+
+def find_smallest_difference(values, level: float) -> float:
+    """How far one more value must lie from the mean, were it of another kind, to be told apart with `POWER`.
+
+    It is (t_{(1 + level) / 2} + t_{POWER}) sd sqrt(1 + 1/n); NaN with fewer than `FEWEST_SEEDS`.
+
+    Example
+    -------
+    As for `predict_interval`, with 0.941 besides 2.776:
+
+    >>> round(float(find_smallest_difference([60, 61, 62, 63, 64], 0.95)), 2)
+    6.44
+    """
+    return _multiply_error(values, (1 + level) / 2) + _multiply_error(values, POWER)
+
+
+def _multiply_error(values, quantile: float) -> float:
+    """A quantile of Student's t times the error of one more value."""
     from scipy.stats import t  # most of a second to import
 
     number = len(values)
     if number < FEWEST_SEEDS:
-        return np.nan, np.nan
-    half = t.ppf((1 + level) / 2, number - 1) * np.std(values, ddof=1) * np.sqrt(1 + 1 / number)
-    return np.mean(values) - half, np.mean(values) + half
+        return np.nan
+    return t.ppf(quantile, number - 1) * np.std(values, ddof=1) * np.sqrt(1 + 1 / number)
 
 
 def _decide(system: str, paper: Reported, reported: float, low: float, high: float) -> str:

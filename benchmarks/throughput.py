@@ -51,7 +51,7 @@ def passes(kind, settings: dict, part: Part) -> dict:
     torch.manual_seed(0)
     system.columns = part.columns
     system.module = system.build(system.columns)
-    training, order = Training(system, settings, seed=0), np.random.default_rng(0)
+    training, order = Training(system, settings, seed=0, size=len(part)), np.random.default_rng(0)
 
     def train():
         system.module.train()

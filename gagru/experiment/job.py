@@ -100,13 +100,19 @@ def train_network(kind: type, training: FoldTraining, parts: dict[str, Part], ou
 
 
 def train_at_once(kind: type, training: FoldTraining, parts: dict[str, Part], report):
-    """A system of class `kind` that stops by itself, trained; its history, which is empty; no checkpoint.
+    """A system of class `kind` that stops by itself, trained; its history; no checkpoint.
 
     It has nothing to validate, so the validation utterances are trained on, but under `oracle` they are the test's.
+    Where it is told to leave them out (`train_on`), its history has a row of what it gets right of them.
     """
-    model = kind(training.job["settings"])
-    train = parts["train"] if training.job["validation"] == "oracle" else parts["train"] + parts["validation"]
-    return model, model.fit(train, report=report), None
+    from gagru.training.validation import validate
+
+    settings = training.job["settings"]
+    model, alone = kind(settings), settings.get("train_on") == "training"
+    held_out = alone or training.job["validation"] == "oracle"
+    model.fit(parts["train"] if held_out else parts["train"] + parts["validation"], report=report)
+    history = [{"epoch": 1, "best": 1, **validate(model, parts["validation"])}] if alone else []
+    return model, history, None
 
 
 def describe_provenance(

@@ -117,8 +117,13 @@ class LatentLSTM(nn.Module):
         pooled = (outputs * inside[:, :, None]).sum(0) / n[:, None]
         return self.classifier(self.dropout(pooled))
 
-    def objective(self, utterances: list[torch.Tensor], emotion: torch.Tensor, beta: float) -> torch.Tensor:
-        """What training lowers, given B utterances (n_i, inputs) and their emotions (B,); see the top of this file."""
+    def objective(
+        self, utterances: list[torch.Tensor], emotion: torch.Tensor, beta: float, loss_of_classes=cross_entropy
+    ) -> torch.Tensor:
+        """What training lowers, given B utterances (n_i, inputs) and their emotions (B,); see the top of this file.
+
+        loss_of_classes : of the classes' logits (B, 4) and the emotions
+        """
         x, lengths = torch.cat(utterances), [len(utterance) for utterance in utterances]
         y = emotion.repeat_interleave(torch.tensor(lengths, device=emotion.device))
         mean, log_variance = self.autoencoder.encode(x)
@@ -126,7 +131,7 @@ class LatentLSTM(nn.Module):
         reconstruction = 0.5 * ((x - self.autoencoder.decode(z, y)) ** 2).sum(1)
         divergence = kl_divergence(mean, log_variance, *self.autoencoder.prior(y))
         negative_elbo = (reconstruction + beta * divergence).mean()  # up to a constant
-        return negative_elbo + cross_entropy(self.classify(mean.detach(), lengths), emotion)
+        return negative_elbo + loss_of_classes(self.classify(mean.detach(), lengths), emotion)
 
 
 class CVAELSTM(Network):
@@ -141,7 +146,7 @@ class CVAELSTM(Network):
         return [torch.from_numpy(stacked(array, self.settings["stack"])).to(self.device) for array in batch.features]
 
     def loss(self, inputs, emotion):
-        return self.module.objective(inputs, emotion, self.settings["beta"])
+        return self.module.objective(inputs, emotion, self.settings["beta"], self.cross_entropy)
 
 
 def stacked(frames: np.ndarray, count: int) -> np.ndarray:

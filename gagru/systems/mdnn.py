@@ -14,7 +14,6 @@ import re
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy
 
 from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
@@ -106,7 +105,7 @@ class MDNN(Network):
     def loss(self, inputs, emotion: torch.Tensor) -> torch.Tensor:
         """The one objective: the sum of the local classifiers' cross entropies and the global one's."""
         logits, local = self.module.classify(inputs)
-        return sum((cross_entropy(path, emotion) for path in local), cross_entropy(logits, emotion))
+        return sum((self.cross_entropy(path, emotion) for path in local), self.cross_entropy(logits, emotion))
 
 
 SYSTEM = MDNN

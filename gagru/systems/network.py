@@ -10,8 +10,8 @@ from torch.nn.functional import cross_entropy
 from gagru.systems.prediction import Prediction
 from gagru.systems.stored import load_model, save_model
 from gagru.task.emotions import EMOTIONS
-from gagru.task.settings import COUNT, OURS, POSITIVE, setting
-from gagru.training.batches import batches_by_length
+from gagru.task.settings import COUNT, OURS, POSITIVE, STEPS, setting
+from gagru.training.batches import balanced_weights, batches_by_length
 from gagru.training.device import choose_device
 from gagru.training.loop import train_network
 from gagru.training.optimisers import Adam
@@ -23,6 +23,13 @@ TRAINING = {
     "max_epochs": setting(100, "Epochs at most", OURS, **COUNT),
     "patience": setting(10, "Epochs without a better validation result before training stops", OURS, **COUNT),
     "stop_on": setting("ua", "What early stopping watches, validation UA or cross entropy", OURS, enum=["ua", "loss"]),
+    "min_steps": setting(0, "Batches trained on before patience counts", OURS, **STEPS),
+    "patience_steps": setting(
+        0, "Batches without a better validation result before training stops, if more than patience", OURS, **STEPS
+    ),
+    "class_weight": setting(
+        "none", "Weights of the classes in the loss; `balanced`: by their number", OURS, enum=["none", "balanced"]
+    ),
 }
 
 
@@ -39,6 +46,7 @@ class Network:
     EARLY_STOPPING : whether a validation part ends its training
     HISTORY : whether its parts carry the dialog's earlier utterances (`settings["history"]` of them at most)
     LAZY : whether its parts' features stay on disk until a batch needs them (`numpy.asarray` reads them)
+    class_weight : (4,) float32 weights of the classes in the loss, taken from the training part by `fit`; or None
     """
 
     NAME: ClassVar[str]
@@ -49,6 +57,7 @@ class Network:
     def __init__(self, settings: dict, device: str = "cpu"):
         self.settings = settings
         self.device = choose_device(device)
+        self.class_weight = None
 
     def build(self, columns: list[str]) -> nn.Module:
         """The untrained module for utterances of these features; called with a batch it gives logits (B, 4)."""
@@ -60,7 +69,11 @@ class Network:
 
     def loss(self, inputs, emotion: torch.Tensor) -> torch.Tensor:
         """What the training of a batch lowers, a scalar, given what `collate` gave and the emotions (B,)."""
-        return cross_entropy(self.module(inputs), emotion)
+        return self.cross_entropy(self.module(inputs), emotion)
+
+    def cross_entropy(self, logits: torch.Tensor, emotion: torch.Tensor) -> torch.Tensor:
+        """Of logits (B, 4), with the weights of the classes, if any: the mean over the batch, a scalar."""
+        return cross_entropy(logits, emotion, self.class_weight)
 
     def optimiser(self):
         """What moves the weights."""
@@ -72,6 +85,8 @@ class Network:
         Returns the history: a dictionary an epoch.
         """
         torch.manual_seed(seed)
+        if self.settings.get("class_weight") == "balanced":
+            self.class_weight = torch.from_numpy(balanced_weights(train.emotion)).to(self.device)
         self.columns = list(train.columns)
         self.module = self.build(self.columns).to(self.device)
         return train_network(self, train, validation, self.settings, seed, report, checkpoint)

@@ -1,7 +1,8 @@
 """SVM: the paper's linear support vector machine on the 88 eGeMAPS functionals.
 
 Source: GA-GRU paper, section 3.2: linear kernel, C = 1, class weights "balanced" (libsvm through scikit-learn).
-Fidelity: specified. Ours: nothing but the numerical tolerance, which is scikit-learn's default.
+Fidelity: specified. Ours: that it is trained on the fold's validation part too (`train_on`), and the numerical
+tolerance, which is scikit-learn's default.
 """
 
 from typing import ClassVar
@@ -12,12 +13,18 @@ from sklearn.svm import SVC
 from gagru.systems.prediction import Prediction
 from gagru.systems.stored import load_model, save_model
 from gagru.task.emotions import EMOTIONS
-from gagru.task.settings import POSITIVE, setting
+from gagru.task.settings import OURS, POSITIVE, setting
 
 SETTINGS = {
     "features": setting("egemaps", "Feature set that it hears", rows="utterance"),
     "C": setting(1.0, "Cost of an error", **POSITIVE),
-    "class_weight": setting("balanced", "Weights of the classes", enum=["balanced", None]),
+    "class_weight": setting("balanced", "Weights of the classes", enum=["balanced", "none"]),
+    "train_on": setting(
+        "both",
+        "Parts of the fold: `both` training and validation, which it has no other use for, or `training` alone",
+        OURS,
+        enum=["both", "training"],
+    ),
 }
 
 
@@ -37,7 +44,8 @@ class SVM:
 
     def fit(self, train, validation=None, seed=0, report=print) -> list[dict]:
         """Train on `train` alone; libsvm with these settings draws nothing at random, so `seed` has no effect."""
-        machine = SVC(kernel="linear", C=self.settings["C"], class_weight=self.settings["class_weight"])
+        weights = None if self.settings["class_weight"] == "none" else "balanced"
+        machine = SVC(kernel="linear", C=self.settings["C"], class_weight=weights)
         machine.fit(np.stack(train.features).astype(np.float64), train.emotion)
         self.classes = machine.classes_
         # (pairs, 88), (pairs,): the pairs are (0, 1), (0, 2), ... and a positive value votes for the first of them

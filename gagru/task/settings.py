@@ -17,6 +17,7 @@ OURS = "ours"
 
 # JSON Schema of what occurs often.
 COUNT = {"type": "integer", "minimum": 1}
+STEPS = {"type": "integer", "minimum": 0}
 POSITIVE = {"type": "number", "exclusiveMinimum": 0}
 NOT_NEGATIVE = {"type": "number", "minimum": 0}
 DROPOUT = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}

@@ -1,28 +1,29 @@
 """The training loop: random batches, early stopping, best weights kept, a state to go on from."""
 
 import copy
+import math
 import time
 
 import numpy as np
 import torch
 from torch.nn.utils import clip_grad_norm_
 
-from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
-from gagru.task.metrics import compute_metrics, count_confusion, name_metrics
 from gagru.task.progress import PROGRESS, write_duration
 from gagru.training.batches import random_batches
+from gagru.training.validation import validate
 
 
 class EarlyStopping:
     """Remembers the best epoch by `criterion` ("ua": the higher the better, "loss": the lower) and when to give up.
 
-    The first of equal epochs counts as the best.
+    The first of equal epochs counts as the best. Patience does not count before the epoch `after`.
     """
 
-    def __init__(self, criterion: str, patience: int):
+    def __init__(self, criterion: str, patience: int, after: int = 0):
         self.criterion = criterion
         self.patience = patience
+        self.after = after
         self.best_epoch = 0
         self.best = -np.inf
 
@@ -39,8 +40,8 @@ class EarlyStopping:
         return epoch - self.best_epoch
 
     def is_over(self, epoch: int) -> bool:
-        """Whether `patience` epochs have passed since the best."""
-        return self.waited(epoch) >= self.patience
+        """Whether `patience` epochs that count have passed since the best."""
+        return epoch - max(self.best_epoch, self.after) >= self.patience
 
 
 def train_network(system, train, validation, settings: dict, seed: int, report, checkpoint=None) -> list[dict]:
@@ -52,8 +53,9 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
     Parameters
     ----------
     train, validation : `gagru.data.dataset.Part`
-    settings : `batch_size`, `max_epochs`, `patience`, `stop_on`; where they are given `clip_norm` (largest norm of the
-        gradient) and `halve_after` (epochs without a better validation result after which the learning rate is halved)
+    settings : `batch_size`, `max_epochs`, `patience`, `stop_on`; where they are given `min_steps` and `patience_steps`
+        (see `Training.count_epochs`), `clip_norm` (largest norm of the gradient) and `halve_after` (epochs without a
+        better validation result after which the learning rate is halved)
     seed : seeds the order of the batches; the module's own draws (dropout) come from PyTorch's generator
     report : called with one line about the training when it ends; a line an epoch goes to `gagru.task.progress`
     checkpoint : `gagru.training.checkpoint.Checkpoint` that the training goes on from, and keeps its state in
@@ -62,7 +64,7 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
     `train_loss` is what the system optimises, `validation_loss` the cross entropy of its classes. CMN, MDNN and
     CVAE-LSTM optimise more than that, so there the two cannot be compared.
     """
-    training = Training(system, settings, seed)
+    training = Training(system, settings, seed, len(train))
     if checkpoint and (state := checkpoint.load(report)):
         training.restore(*state)
         report(f"goes on after epoch {training.epoch}")
@@ -74,13 +76,14 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
 
 
 class Training:
-    """A training between two epochs."""
+    """A training, on `size` utterances, between two epochs."""
 
-    def __init__(self, system, settings: dict, seed: int):
-        self.system, self.settings = system, settings
+    def __init__(self, system, settings: dict, seed: int, size: int):
+        self.system, self.settings, self.size = system, settings, size
         self.generator = np.random.default_rng(seed)
         self.optimiser = system.optimiser()
-        self.stopping = EarlyStopping(settings["stop_on"], settings["patience"])
+        patience = max(settings["patience"], self.count_epochs("patience_steps"))
+        self.stopping = EarlyStopping(settings["stop_on"], patience, self.count_epochs("min_steps"))
         self.history = []
         self.best = {}
 
@@ -88,6 +91,13 @@ class Training:
     def epoch(self) -> int:
         """How many epochs are done."""
         return len(self.history)
+
+    def count_epochs(self, name: str) -> int:
+        """The epochs in which as many steps are made as the setting `name` says; 0 where there is no such setting.
+
+        On a small corpus an epoch has few steps, so that patience in epochs ends a training which has hardly begun.
+        """
+        return math.ceil(self.settings.get(name, 0) / math.ceil(self.size / self.settings["batch_size"]))
 
     def is_over(self) -> bool:
         """Whether no epoch follows."""
@@ -178,16 +188,3 @@ def draws(device: torch.device) -> dict[str, torch.Tensor]:
     """The states of PyTorch's generators, which dropout draws from."""
     states = {"cpu": torch.get_rng_state()}
     return states | {"cuda": torch.cuda.get_rng_state()} if device.type == "cuda" else states
-
-
-def validate(system, validation) -> dict[str, float]:
-    """Loss, WA and UA of `system` on `validation`; UA averages the classes present there."""
-    prediction = system.predict(validation)
-    names = ([EMOTIONS[code] for code in codes] for codes in (validation.emotion, prediction.emotion))
-    metrics = name_metrics(compute_metrics(count_confusion(*names)))
-    likelihood = prediction.probability[np.arange(len(validation)), validation.emotion].astype(np.float64)
-    return {
-        "validation_loss": float(-np.log(np.maximum(likelihood, 1e-30)).mean()),
-        "validation_wa": metrics["WA"],
-        "validation_ua": metrics["UA"],
-    }

@@ -38,7 +38,7 @@ def test_predictions_are_those_of_scikit_learn_also_after_loading(tmp_path, part
         assert prediction.probability is None
 
 
-@pytest.mark.parametrize("changed", [{"C": 0.001}, {"class_weight": None}])
+@pytest.mark.parametrize("changed", [{"C": 0.001}, {"class_weight": "none"}])
 def test_settings_matter(part, changed):
     x, emotion = overlapping(120, [0, 1, 2, 3], 0)
     unseen = part(overlapping(600, [0, 1, 2, 3], 1)[0], np.zeros(600))

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from sklearn.utils.class_weight import compute_class_weight
 
-from gagru.training.batches import balanced_indices, batches_by_length, random_batches
+from gagru.training.batches import balanced_indices, balanced_weights, batches_by_length, random_batches
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,12 @@ def test_duplicates_are_drawn_at_random_from_the_whole_class():
     assert draws[0].tolist() == draws[1].tolist()
     assert draws[0].tolist() != draws[2].tolist()
     assert set(draws[0]) == set(range(200, 220))
+
+
+@pytest.mark.parametrize("emotion", [[0, 1, 1, 2, 3, 3, 3, 3], [3, 1, 1], [2]])
+def test_balanced_weights_are_those_of_scikit_learn(emotion):
+    present = np.unique(emotion)
+    found = balanced_weights(np.array(emotion))
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found[present], compute_class_weight("balanced", classes=present, y=emotion), rtol=1e-6)
+    assert (np.delete(found, present) == 0).all()

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sklearn.metrics import accuracy_score, balanced_accuracy_score
 from sklearn.svm import SVC
 
 from gagru.corpora.table import read_index, write_index
@@ -225,6 +226,19 @@ def test_under_oracle_the_svm_is_trained_on_the_training_part_alone(corpus, tmp_
     found = [row["predicted"] for row in predictions(train(corpus, tmp_path, "svm", validation="oracle"))]
     assert found == scikit_learn(corpus, "BCD")
     assert found != scikit_learn(corpus, "ABCD")
+
+
+def test_the_svm_can_leave_out_the_validation_part_and_tells_what_it_gets_right_there(corpus, tmp_path, monkeypatch):
+    monkeypatch.setitem(SETTINGS, "svm", SETTINGS["svm"] | {"train_on": "training"})
+    out = train(corpus, tmp_path, "svm")
+    assert [row["predicted"] for row in predictions(out)] == scikit_learn(corpus, "CD")
+    with open(out / "history.csv", newline="") as file:
+        (row,) = csv.DictReader(file)
+    truth = [corpus.rows[u][1] for u in corpus.of("B")]
+    guessed = scikit_learn(corpus, "CD", tested="B")
+    assert float(row["validation_wa"]) == pytest.approx(accuracy_score(truth, guessed))
+    assert float(row["validation_ua"]) == pytest.approx(balanced_accuracy_score(truth, guessed))
+    assert (row["epoch"], row["train_loss"], row["validation_loss"], row["best"]) == ("1", "", "", "1")
 
 
 def test_networks_are_fitted_on_the_upsampled_training_part_alone(corpus, tmp_path, monkeypatch):

@@ -8,8 +8,9 @@ import torch
 from gagru.systems.dnn import DNN
 from gagru.systems.prediction import Prediction
 from gagru.task.errors import InputError
-from gagru.training.loop import EarlyStopping, train_network, validate
+from gagru.training.loop import EarlyStopping, train_network
 from gagru.training.optimisers import Adam
+from gagru.training.validation import validate
 
 SETTINGS = {"lr": 0.1, "batch_size": 4, "max_epochs": 10, "patience": 3, "stop_on": "ua"}
 
@@ -110,6 +111,28 @@ def test_stopping_by_loss_watches_the_loss_and_not_ua(run):
     assert [row["best"] for row in history] == [0, 1, 0, 0, 0]
     assert torch.equal(system.module.weight, system.weights[1])
     assert history[0]["validation_loss"] == pytest.approx(-math.log(0.4))
+
+
+# Ten utterances in batches of four: three steps an epoch.
+@pytest.mark.parametrize(
+    ("changed", "epochs"),
+    [
+        ({}, 4),  # best at once, then three more
+        ({"min_steps": 0, "patience_steps": 0}, 4),
+        ({"patience_steps": 9}, 4),
+        ({"patience_steps": 10}, 5),  # as many epochs as hold ten steps
+        ({"patience_steps": 15}, 6),
+        ({"min_steps": 6}, 5),  # patience counts from the second epoch on
+        ({"min_steps": 12}, 7),
+        ({"min_steps": 12, "patience_steps": 15}, 9),
+        ({"min_steps": 1000}, 10),  # `max_epochs` ends it in any case
+    ],
+)
+def test_patience_in_steps(run, changed, epochs):
+    system, history, _ = run(right(*[2] * 10), **changed)
+    assert len(history) == epochs
+    assert [row["best"] for row in history] == [1] + [0] * (epochs - 1)
+    assert torch.equal(system.module.weight, system.weights[0])
 
 
 @pytest.mark.parametrize("criterion", ["ua", "loss"])

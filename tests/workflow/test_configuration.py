@@ -141,7 +141,8 @@ def test_real_corpora_have_the_settings_of_the_paper(file):
         assert (found["attention"]["size"], found["graph"]["epsilon"]) == (16, 1e-15)
         assert (found["lr"], found["batch_size"]) == (2e-4, 64)
         assert find_settings(config, corpus, "bigru_att") == {k: v for k, v in found.items() if k != "graph"}
-        assert find_settings(config, corpus, "svm") == {"features": "egemaps", "C": 1.0, "class_weight": "balanced"}
+        machine = {"features": "egemaps", "C": 1.0, "class_weight": "balanced", "train_on": "both"}
+        assert find_settings(config, corpus, "svm") == machine
         assert len(find_settings(config, corpus, "dnn")["hidden"]) == 3
     assert config["features"]["lld"]["downsample"] == 5
     assert config["normalisation"]["method"] == "speaker"

@@ -20,10 +20,12 @@ class Fingerprint(NamedTuple):
 
     whole : of all of it, and of what is wrong with its label files
     speakers : of each speaker's utterances: the rule that says who the speaker is -> speaker -> digest
+    unreadable : why the reader cannot read it at all; empty where it can
     """
 
     whole: str
     speakers: dict[str, dict[str, str]]
+    unreadable: str
 
 
 def take_fingerprint(name: str, root: Path, options: str = "") -> Fingerprint:
@@ -37,7 +39,7 @@ def take_fingerprint(name: str, root: Path, options: str = "") -> Fingerprint:
     try:
         utterances = sorted(module.read(root, problems), key=lambda u: (u.utterance, u.path))
     except InputError as error:  # which the index will report
-        return Fingerprint(_digest([str(error)]), {rule: {} for rule in rules})
+        return Fingerprint(_digest([str(error)]), {rule: {} for rule in rules}, str(error))
     folder = root.parent if root.is_file() else root
     audio = {path: _describe_file(os.path.join(folder, path)) for path in {u.path for u in utterances}}
     lines = {rule: defaultdict(list) for rule in rules}
@@ -46,7 +48,7 @@ def take_fingerprint(name: str, root: Path, options: str = "") -> Fingerprint:
         for rule, speaker in rules.items():
             lines[rule][speaker(u)].append(line)
     speakers = {rule: {name: _digest(of[name]) for name in sorted(of)} for rule, of in lines.items()}
-    return Fingerprint(_digest([*map(" ".join, speakers[ACTOR].items()), *problems.found]), speakers)
+    return Fingerprint(_digest([*map(" ".join, speakers[ACTOR].items()), *problems.found]), speakers, "")
 
 
 def _describe(u: Utterance) -> str:

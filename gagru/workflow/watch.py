@@ -8,6 +8,7 @@ is still valid.
 import hashlib
 import json
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from gagru.workflow.configuration import find_reader_options, is_demo
 
 # Below the folder that Snakemake works in.
 KEPT = Path(".snakemake") / "corpora"
-NOTHING = Fingerprint("", {})
+NOTHING = Fingerprint("", {}, "")
 
 
 def watch_corpus(entry: dict, planning: bool) -> str:
@@ -40,17 +41,27 @@ def _look(entry: dict, planning: bool) -> Fingerprint:
 def read_fingerprint(reader: str, root: str, planning: bool, options: str = "") -> Fingerprint:
     """The fingerprint of a corpus as it is, if this process is `planning`, else as the one that planned saw it.
 
-    Where the corpus is not there, what was last seen, or nothing.
+    Where the corpus is not there, what was last seen, or nothing. A corpus that was never there, or that the reader
+    cannot read at all, is warned of here, since a dry run comes no further.
     """
     kept = KEPT / f"{hashlib.sha256(f'{reader} {root}{options}'.encode()).hexdigest()[:16]}.json"
     if planning and is_there(Path(root)):
         found = take_fingerprint(reader, Path(root), options)
+        if found.unreadable:
+            warn(found.unreadable)
         write_json(kept, found._asdict())
         return found
     try:
         return Fingerprint(**json.loads(kept.read_text(encoding="utf-8")))
     except FileNotFoundError:
+        if planning:
+            warn(f"{root}: there is nothing; mount the disk, or give the corpus's folder: --config NAME=/path/to/it")
         return NOTHING
+
+
+def warn(problem: str) -> None:
+    """Say before anything runs what the index will end with."""
+    print(f"Warning: {problem}\nThe corpus cannot be indexed like this.", file=sys.stderr)
 
 
 def is_there(root: Path) -> bool:

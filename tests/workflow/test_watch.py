@@ -62,9 +62,18 @@ def test_a_corpus_that_is_not_there_is_what_it_was(entry, seen, tmp_path, mounte
     assert found == seen
 
 
-def test_a_corpus_that_was_never_there_is_nothing(entry):
+def test_a_corpus_that_was_never_there_is_nothing_and_warned_of_once(entry, capsys):
     absent = entry | {"root": "no/such/folder"}
     assert (watch.watch_corpus(absent, planning=True), watch.watch_speaker(absent, "03", planning=True)) == ("", "")
+    assert capsys.readouterr().err.count("no/such/folder: there is nothing") == 1
+    watch.watch_corpus(absent, planning=False)  # a job of a cluster has nothing to add
+    assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_the_reader_cannot_read_is_warned_of(entry, tmp_path, capsys):
+    inner = entry | {"root": str(tmp_path / "emodb" / "wav")}
+    watch.watch_corpus(inner, planning=True)
+    assert f"{tmp_path}/emodb/wav: the layout is not the expected one" in capsys.readouterr().err
 
 
 def test_a_demo_is_made_and_not_watched():

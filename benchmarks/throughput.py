@@ -37,7 +37,7 @@ def draw_part(features: str, settings: dict, count: int, history: int | None) ->
     names, emotion = [f"u{i}" for i in range(count)], random.integers(4, size=count)
     earlier = None
     if history is not None:
-        earlier = [tuple(draw(n) for n in random.integers(history + 1, size=2)) for _ in range(count)]
+        earlier = [(draw(n), random.random(n) < 0.5) for n in random.integers(history + 1, size=count)]
     return Part(names, ["A"] * count, emotion, columns, arrays, earlier)
 
 

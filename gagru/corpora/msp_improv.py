@@ -5,6 +5,12 @@ Evalution.txt  (so spelled)                            Evaluation.txt
 session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav         Audio/session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav
 ```
 The label file lies at the root or one folder down, under either name; audio is found by its name below the root.
+
+Turns. A name ends in the recording and the number of the turn, and each speaker's turns are numbered from 1: in the
+recording FM, F01 says FM01, FM02, ... and so does M01. The corpus gives no times, so the order within a recording is
+taken from the names: by number, and of two with one number the one first whose letter the recording's name begins with.
+`turn` counts them in this order: F1, M1, F2, M2 are 1, 2, 3, 4. That is exact where speakers take turns. Where one says
+two things in a row, what counts as earlier may have been said later, by as many turns as the numbers have drifted apart.
 """
 
 import re
@@ -117,9 +123,9 @@ def _utterance(identity: re.Match, label: str, source: str) -> Utterance:
         speaker=identity["gender"] + identity["pair"],
         gender=identity["gender"],
         session=session,
-        # The turns of a recording are numbered through, so that a dialog is what they are numbered within.
         dialog=f"{session}-{identity['sentence']}-{identity['scenario']}-{identity['recording']}",
-        turn=int(identity["turn"]),
+        # Of the speakers of a recording, whom its name begins with has the odd places, see above.
+        turn=2 * int(identity["turn"]) - (identity["gender"] == identity["recording"][0]),
         scenario=identity["scenario"],
         raw_label=label,
         emotion=LABELS[label],

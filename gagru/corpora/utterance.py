@@ -25,7 +25,7 @@ class Utterance:
     speaker : `[A-Za-z0-9-]+`, not beginning with "-"
     gender : "F", "M" or None
     session, dialog : names, None where the corpus has none
-    turn : position within the dialog as the corpus numbers it, or None
+    turn : position within the dialog, or None; where there are times it may be as the corpus numbers it, by speaker
     start, end : time within the dialog (s), for order only, or None
     scenario : the corpus's own name of the recording situation, or None
     text : what is said, by the corpus's own name or in full, or None; not stored

@@ -14,8 +14,8 @@ def earlier_utterances(index: pa.Table, available: Set[str], limit: int) -> dict
     """What was said before each utterance of `index`, oldest first: (utterance, whether the same speaker said it).
 
     A dialog is a name of `dialog` within a session. It is ordered by `start`, or by `turn` where any of its utterances
-    has no start: turns may be numbered by speaker, as in IEMOCAP. Utterances at the same time are not before each
-    other. An utterance without a dialog or without a place in it has no history and is in none.
+    has no start: with starts, turns may be numbered by speaker, as in IEMOCAP. Utterances at the same time are not
+    before each other. An utterance without a dialog or without a place in it has no history and is in none.
 
     Parameters
     ----------

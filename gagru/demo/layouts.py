@@ -254,12 +254,14 @@ def write_msp_improv(root: Path) -> int:
     with Synthesiser() as synthesiser:
         studio = Studio("msp_improv", synthesiser)
         for recording, turns in dealt.items():
-            for number, turn in enumerate(turns, start=1):
-                clip = f"IMPROV-{recording.name.format(speaker=turn.speaker)}{number:02}"
+            said = Counter()
+            for turn in turns:
+                said[turn.speaker] += 1
+                clip = f"IMPROV-{recording.name.format(speaker=turn.speaker)}{said[turn.speaker]:02}"
                 _, sentence, _, scenario, _ = clip.split("-")
                 path = root / recording.session / sentence / scenario / f"MSP-{clip}.wav"
                 studio.record(clip, turn, path, MSP_RATES[recording.session])
-                if number == 1:
+                if said[turn.speaker] == 1:
                     leave_macos_file(path)
                 blocks.append(_msp_block(clip, turn, studio, generator(f"ratings of {clip}")))
     write(root / "Evalution.txt", "\n".join(sorted(blocks)))

@@ -1,10 +1,13 @@
 from collections import Counter
 
+import pyarrow as pa
 import pytest
 import trees
 
 from gagru.corpora import msp_improv
 from gagru.corpora.left_out import LeftOut
+from gagru.corpora.table import INDEX_SCHEMA
+from gagru.data.history import earlier_utterances
 from gagru.task.errors import InputError, Problems
 
 
@@ -42,12 +45,12 @@ def test_both_layouts(tmp_path, audio, label_file):
     assert problems == []
     assert {name: (u.speaker, u.raw_label, u.emotion) for name, u in utterances.items()} == {
         "MSP-IMPROV-S01A-F01-P-FM01": ("F01", "N", "neutrality"),
-        "MSP-IMPROV-S01A-M01-P-FM02": ("M01", "H", "happiness"),
-        "MSP-IMPROV-S01A-F01-P-FM03": ("F01", "O", None),
+        "MSP-IMPROV-S01A-M01-P-FM01": ("M01", "H", "happiness"),
+        "MSP-IMPROV-S01A-F01-P-FM02": ("F01", "O", None),
         "MSP-IMPROV-S03N-M01-T-MM01": ("M01", "A", "anger"),
         "MSP-IMPROV-S20S-F02-R-FF01": ("F02", "H", "happiness"),
         "MSP-IMPROV-S20S-F02-S-FM11": ("F02", "N", "neutrality"),
-        "MSP-IMPROV-S20S-M02-S-FM12": ("M02", "X", None),
+        "MSP-IMPROV-S20S-M02-S-FM11": ("M02", "X", None),
         "MSP-IMPROV-S20H-M02-S-MF01": ("M02", "S", "sadness"),
     }
     assert all((tmp_path / u.path).stat().st_size > 8000 for u in utterances.values())
@@ -57,7 +60,7 @@ def test_both_layouts(tmp_path, audio, label_file):
 def test_every_field_of_an_utterance(small):
     u = read(small)[0]["MSP-IMPROV-S20S-F02-S-FM11"]
     assert u.path == "session2/S20S/S/MSP-IMPROV-S20S-F02-S-FM11.wav"
-    assert (u.gender, u.session, u.scenario, u.turn) == ("F", "session2", "S", 11)
+    assert (u.gender, u.session, u.scenario, u.turn) == ("F", "session2", "S", 21)
     assert (u.start, u.end, u.offset, u.duration, u.sample_rate) == (None, None, 0.0, None, None)
     assert u.source == "Evalution.txt:21"
 
@@ -65,9 +68,36 @@ def test_every_field_of_an_utterance(small):
 def test_dialog_is_session_sentence_scenario_and_recording(small):
     utterances = read(small)[0]
     dialogs = {name.removeprefix("MSP-IMPROV-"): u.dialog for name, u in utterances.items()}
-    assert len({dialogs["S01A-F01-P-FM01"], dialogs["S01A-M01-P-FM02"], dialogs["S01A-F01-P-FM03"]}) == 1
-    assert dialogs["S20S-F02-S-FM11"] == dialogs["S20S-M02-S-FM12"]
+    assert len({dialogs["S01A-F01-P-FM01"], dialogs["S01A-M01-P-FM01"], dialogs["S01A-F01-P-FM02"]}) == 1
+    assert dialogs["S20S-F02-S-FM11"] == dialogs["S20S-M02-S-FM11"]
     assert len(set(dialogs.values())) == 5
+
+
+@pytest.mark.parametrize(
+    ("recording", "order"),
+    [
+        ("FM", "F1 M1 F2 M2 F3 M3 M4"),
+        ("MF", "M1 F1 M2 F2 M3 F3 M4"),
+    ],
+)
+def test_of_two_turns_with_one_number_the_one_is_first_whom_the_recording_is_named_after(tmp_path, recording, order):
+    clips = [f"S05H-F03-S-{recording}{n:02}" for n in (1, 2, 3)]
+    clips += [f"S05H-M03-S-{recording}{n:02}" for n in (1, 2, 3, 4)]
+    trees.write(tmp_path / "Evalution.txt", "".join(trees.msp_improv_block(clip, "N") for clip in clips))
+    trees.write(tmp_path / "MSP-IMPROV-S05H-F03-S-FM01.wav", b"")
+    said = sorted(read(tmp_path)[0].values(), key=lambda u: u.turn)
+    assert " ".join(f"{u.speaker[0]}{int(u.utterance[-2:])}" for u in said) == order
+    assert len({u.turn for u in said}) == 7
+
+
+def test_histories_follow_the_names(small):
+    utterances = read(small)[0]
+    index = pa.Table.from_pylist([vars(u) for u in utterances.values()], INDEX_SCHEMA)
+    history = earlier_utterances(index, utterances.keys(), 40)
+    first, second, third = (f"MSP-IMPROV-S01A-{name}" for name in ("F01-P-FM01", "M01-P-FM01", "F01-P-FM02"))
+    assert history[first] == []
+    assert history[second] == [(first, False)]
+    assert history[third] == [(first, True), (second, False)]
 
 
 def test_sessions_name_the_twelve_speakers_in_order(tmp_path):

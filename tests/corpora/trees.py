@@ -146,12 +146,12 @@ def msp_improv_small(root: Path, audio: str = "", label_file: str = "Evalution.t
     """
     clips = {
         "S01A-F01-P-FM01": "N",
-        "S01A-M01-P-FM02": "H",
-        "S01A-F01-P-FM03": "O",
+        "S01A-M01-P-FM01": "H",
+        "S01A-F01-P-FM02": "O",
         "S03N-M01-T-MM01": "A",
         "S20S-F02-R-FF01": "H",
         "S20S-F02-S-FM11": "N",
-        "S20S-M02-S-FM12": "X",
+        "S20S-M02-S-FM11": "X",
         "S20H-M02-S-MF01": "S",
     }
     text = "".join(msp_improv_block(clip, label) for clip, label in clips.items())

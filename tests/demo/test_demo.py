@@ -231,12 +231,14 @@ def test_msp_improv_activation_is_stored_high_to_low(msp_root):
     assert np.nanmean(activation["A"]) < np.nanmean(activation["S"])
 
 
-def test_turns_of_a_msp_improv_recording_are_numbered_through(msp_root):
+def test_turns_of_a_msp_improv_recording_are_numbered_by_speaker(msp_root):
     numbers = defaultdict(list)
     for clip in msp_clips(msp_root):
         _, _, sentence, speaker, scenario, turn = clip.removesuffix(".avi").split("-")
-        numbers[speaker[1:], sentence, scenario, turn[:2]].append(int(turn[2:]))
+        numbers[speaker, sentence, scenario, turn[:2]].append(int(turn[2:]))
     assert all(sorted(turns) == list(range(1, len(turns) + 1)) for turns in numbers.values())
+    partners = {(("M" if speaker[0] == "F" else "F") + speaker[1:], *rest) for speaker, *rest in numbers}
+    assert len(partners & numbers.keys()) > 16
 
 
 @pytest.mark.parametrize("root", ["iemocap_root", "msp_root"])

@@ -403,7 +403,7 @@ def cases() -> Iterator[Case]:
         "no label": msp_improv(b".avi; N;", b".avi;"),
         "a clip of no speaker": msp_improv(b"-F01-P-FM01.avi", b"-F07-P-FM01.avi"),
         "a clip that is a path": msp_improv(b"UTD-IMPROV-S01A", b"../UTD-IMPROV-S01A"),
-        "a clip twice": msp_improv(b"S01A-M01-P-FM02", b"S01A-F01-P-FM01"),
+        "a clip twice": msp_improv(b"S01A-M01-P-FM01", b"S01A-F01-P-FM01"),
         "a byte-order mark and an unknown label": msp_improv(
             b"UTD-IMPROV-S01A-F01-P-FM01.avi; N", BOM + b"UTD-IMPROV-S01A-F01-P-FM01.avi; Q"
         ),

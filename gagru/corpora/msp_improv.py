@@ -8,9 +8,9 @@ The label file lies at the root or one folder down, under either name; audio is 
 
 Turns. A name ends in the recording and the number of the turn, and each speaker's turns are numbered from 1: in the
 recording FM, F01 says FM01, FM02, ... and so does M01. The corpus gives no times, so the order within a recording is
-taken from the names: by number, and of two with one number the one first whose letter the recording's name begins with.
-`turn` counts them in this order: F1, M1, F2, M2 are 1, 2, 3, 4. That is exact where speakers take turns. Where one says
-two things in a row, what counts as earlier may have been said later, by as many turns as the numbers have drifted apart.
+taken from the names: by number, and of two with one number the first is of whom the recording's name begins with.
+`turn` counts in this order: F1, M1, F2, M2 are 1, 2, 3, 4. That is exact where the speakers alternate. Where one says
+two things in a row, the numbers drift apart, and what counts as earlier may have been said later.
 """
 
 import re

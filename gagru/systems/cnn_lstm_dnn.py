@@ -2,13 +2,14 @@
 
 Source: Latif, Rana, Khalifa, Jurdak, Epps: Direct modelling of speech emotion from raw speech, Interspeech 2019
 (https://arxiv.org/abs/1904.03833). Fidelity: partly. Layers, sizes and training (RMSprop, its learning rate and rho
-and when the rate is halved, batch, patience) are those that a third party's implementation of the paper has; all are
-settings. That implementation has two forms. The one of which the training is known reads what the poolings leave as one
-sequence of 60 n steps, a filter after the other and then the next moment, so that its LSTM runs over single values of
-the image, in 32 channels. The later one takes n steps of 1920 values, as here: an LSTM over time is what the paper
-describes.
+and when the rate is halved, batch, patience, class weights) are those of a third party's implementation of the paper;
+all are settings. That implementation, where it trains with class weights, flattens what the poolings leave: its LSTM
+runs over single values of the image, one filter after the other and then the next moment, 60 n steps of 32 channels. A
+later form of it takes n steps of 1920 values, as here, so that the LSTM runs over time.
 Ours: how windows lie at the edges, see below, and PyTorch's defaults for initial weights, batch norm and the epsilon of
-RMSprop. In the third party's code utterances of a batch are padded with zeros, which pass the LSTM as well.
+RMSprop. Class weights are taken from the training part, there from all utterances; a batch's loss is divided by the sum
+of its weights, there by its number of utterances. There, the zeros that fill up the shorter utterances of a batch pass
+the LSTM as well.
 
 Shapes, for an utterance of T samples (16 kHz), with n = T // 640 steps of 40 ms and 4 n frames of 10 ms:
     x (T,) -> three convolutions, 40 filters each of 400, 240 and 1600 samples, stride 160, batch norm, ReLU (4n, 120)
@@ -50,7 +51,7 @@ SETTINGS = {
     "dense": setting(1024, "Units of the dense layer", **COUNT),
     "rho": setting(0.9, "What stays of RMSprop's running mean of squared gradients in a step", **DROPOUT),
     "halve_after": setting(5, "Epochs without a better validation result that halve the learning rate", **COUNT),
-    **change(TRAINING, PAPER, lr=1.0e-4, batch_size=16, max_epochs=100, patience=20),
+    **change(TRAINING, PAPER, lr=1.0e-4, batch_size=16, max_epochs=100, patience=20, class_weight="balanced"),
 }
 
 # Each of the two poolings halves the frames, so a step of the LSTM is four.

@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -5,7 +7,9 @@ from safetensors.torch import load_file
 from torch.nn.functional import batch_norm, conv1d, conv2d, max_pool1d, max_pool2d, pad
 
 from gagru.systems.cnn_lstm_dnn import CNNLSTMDNN
+from gagru.systems.cnn_lstm_dnn import SETTINGS as DECLARED
 from gagru.systems.loading import load
+from gagru.task.settings import default_settings
 
 SETTINGS = {
     "filters": 3,
@@ -146,6 +150,26 @@ def test_the_gradient_is_that_of_pytorchs_layers(part):
     module.classifier(module.dense(states[-1]).relu()).square().sum().backward()
     for name, parameter in module.named_parameters():
         torch.testing.assert_close(found[name], parameter.grad, atol=1e-9, rtol=1e-6, msg=name)
+
+
+def test_a_step_is_that_of_pytorchs_rmsprop_with_the_sources_rho_and_class_weights(part):
+    defaults = default_settings(DECLARED)
+    torch.manual_seed(0)
+    system = CNNLSTMDNN({**SETTINGS, "dropout": 0.0, **{name: defaults[name] for name in ("rho", "class_weight")}})
+    train = waveforms(part, [64] * 6)  # of the classes 0 1 2 3 0 1
+    system.fit(train, train, 0, lambda line: None)
+    module, theirs = system.module.train(), copy.deepcopy(system.module)
+    ours, optimiser = system.optimiser(), torch.optim.RMSprop(theirs.parameters(), lr=SETTINGS["lr"], alpha=0.9)
+    weight, emotion = torch.tensor([0.75, 0.75, 1.5, 1.5]), torch.from_numpy(train.emotion)
+    for _ in range(3):
+        ours.zero_grad()
+        system.loss(system.collate(train), emotion).backward()
+        ours.step()
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(theirs(system.collate(train)), emotion, weight).backward()
+        optimiser.step()
+    for one, other in zip(module.parameters(), theirs.parameters(), strict=True):
+        assert torch.equal(one, other)
 
 
 def test_a_prediction_does_not_depend_on_the_batch(part, learned):

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence, pad_sequence
 
+from gagru.layers.ragged import Ragged
 from gagru.task.emotions import EMOTIONS
 
 
@@ -25,8 +26,9 @@ class PlainGAGRU(nn.Module):
         self.u = nn.Parameter(torch.randn(size) * settings["attention"]["init_std"])
         self.classifier = nn.Linear(hidden, len(EMOTIONS))
 
-    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
-        """B utterances (T_i, inputs) -> logits (B, 4)."""
+    def forward(self, batch: Ragged) -> torch.Tensor:
+        """B utterances, N frames (N, inputs) in all -> logits (B, 4)."""
+        utterances = batch.split()
         lengths = torch.tensor([len(utterance) for utterance in utterances])
         mask = torch.arange(int(lengths.max())) < lengths[:, None]  # (B, T)
         if self.packed:

@@ -43,7 +43,7 @@ def pooled(folders: list[Path]) -> dict[str, float]:
 
 def plainly():
     """A context in which the packed GRU's work is done by `nn.GRU` on a PackedSequence."""
-    return patch.object(PackedBiGRU, "forward", lambda self, packed: nn.GRU.forward(self, packed)[0])
+    return patch.object(PackedBiGRU, "forward", lambda self, packed, together: nn.GRU.forward(self, packed)[0])
 
 
 def files(corpus: Path) -> FoldFiles:

@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from benchmarks.lengths import lengths
 from benchmarks.measure import ROOT, Measure, hand_over, medians, parser, table
 from benchmarks.plain import PlainGAGRU
+from gagru.layers.ragged import Ragged
 from gagru.systems.ga_gru import GraphAttentiveBiGRU
 from gagru.training.optimisers import Adam
 
@@ -21,13 +22,13 @@ INPUTS = 78
 BATCHES = 5
 
 
-def draw_batches(size: int) -> list[tuple[list[torch.Tensor], torch.Tensor]]:
+def draw_batches(size: int) -> list[tuple[Ragged, torch.Tensor]]:
     """Batches of random frames of `size` utterances, and their emotions."""
     generator = torch.Generator().manual_seed(0)
     steps = lengths(BATCHES * size, seed=0)
     utterances = [torch.randn(length, INPUTS, generator=generator) for length in steps]
     emotions = torch.randint(4, (len(steps),), generator=generator)
-    return [(utterances[i : i + size], emotions[i : i + size]) for i in range(0, len(steps), size)]
+    return [(Ragged.of(utterances[i : i + size]), emotions[i : i + size]) for i in range(0, len(steps), size)]
 
 
 def training(network: torch.nn.Module, batches: list, lr: float):
@@ -44,7 +45,7 @@ def training(network: torch.nn.Module, batches: list, lr: float):
     return steps
 
 
-def difference(network: torch.nn.Module, other: torch.nn.Module, utterances: list[torch.Tensor]) -> float:
+def difference(network: torch.nn.Module, other: torch.nn.Module, utterances: Ragged) -> float:
     """The largest difference between two networks' class probabilities."""
     with torch.no_grad():
         first, second = (each.eval()(utterances).softmax(1) for each in (network, other))
@@ -74,8 +75,9 @@ def main() -> None:
     apart = difference(networks[ours], networks[packed], batches[0][0])
     steps = {name: training(network, batches, settings["lr"]) for name, network in networks.items()}
     median = medians(runs, steps)
-    longest = [max(map(len, utterances)) * len(utterances) for utterances, _ in batches]
-    frames = [sum(map(len, utterances)) for utterances, _ in batches]
+    layouts = [utterances.layout for utterances, _ in batches]
+    longest = [layout.longest * len(layout) for layout in layouts]
+    frames = [layout.count for layout in layouts]
     print(f"GA-GRU, hidden {settings['hidden']}, batches of {settings['batch_size']}, medians of {runs} runs over")
     print(f"{BATCHES} batches; padded, these are {sum(longest) / sum(frames):.1f} times as long as their speech\n")
     rows = [(name, f"{s / BATCHES:.3f}", f"{s / median[ours]:.2f}") for name, s in median.items()]

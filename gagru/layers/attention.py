@@ -1,16 +1,19 @@
-"""Softmax and sums over each utterance of a batch, the frames laid out utterance by utterance without padding.
-
-Each utterance is worked on by itself, so that its result is the same whatever else is in the batch.
-"""
+"""Softmax and sums over each sequence of a batch, see `gagru.layers.ragged`."""
 
 import torch
 
-
-def segment_softmax(scores: torch.Tensor, lengths: list[int]) -> torch.Tensor:
-    """Softmax over the frames of each utterance: scores (N,), lengths that sum to N -> weights (N,)."""
-    return torch.cat([utterance.softmax(0) for utterance in scores.split(lengths)])
+from gagru.layers.ragged import Layout
 
 
-def segment_sum(values: torch.Tensor, lengths: list[int]) -> torch.Tensor:
-    """Sum over the frames of each utterance: values (N, D), lengths of B utterances that sum to N -> (B, D)."""
-    return torch.stack([utterance.sum(0) for utterance in values.split(lengths)])
+def segment_softmax(scores: torch.Tensor, layout: Layout) -> torch.Tensor:
+    """Softmax over the rows of each sequence: scores (N,) -> weights (N,)."""
+    if layout.together:
+        return layout.unpad(layout.pad(scores, -torch.inf).softmax(1))
+    return torch.cat([sequence.softmax(0) for sequence in layout.split(scores)])
+
+
+def segment_sum(values: torch.Tensor, layout: Layout) -> torch.Tensor:
+    """Sum over the rows of each sequence: values (N, D) -> (B, D)."""
+    if layout.together:
+        return layout.pad(values).sum(1)
+    return torch.stack([sequence.sum(0) for sequence in layout.split(values)])

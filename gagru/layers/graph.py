@@ -7,20 +7,24 @@ needed, never a product of a T x T matrix with h.
 `edge_weights` and `plain_modulated_attention` are the equations as they stand. The networks use `modulated_attention`,
 which gives the same values and gradients and has a backward of its own, for memory: R is never held whole. A process
 that passes ten minutes of speech (12,000 steps of 50 ms) through it takes 0.6 GB, through the plain form 2.4 GB. At the
-lengths of IEMOCAP it is 1.2 to 1.7 times as fast. `benchmarks/graph_attention.py` measures both.
+lengths of IEMOCAP it is 1.2 to 1.7 times as fast. `benchmarks/graph_attention.py` measures both. It has two forms, one
+utterance after another and all utterances together, padded (`gagru.layers.ragged` says when).
 """
 
 import torch
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
+from gagru.layers.ragged import Layout
+
 NORMALISE = ("row", "column", "symmetric")
 PROPAGATE = ("frames", "attention")
 
 # G_ij = R_ij / (c_i^p c_j^(1 - p)), where c is R's sum over either index (R is symmetric) plus epsilon: this is p.
 _ROW_POWER = {"row": 1.0, "column": 0.0, "symmetric": 0.5}
-# R is made in blocks of rows of at most this many entries.
+# R is made in blocks of rows of at most this many entries, of one utterance or of all together: 16 and 128 MB.
 _BLOCK = 2**22
+_BLOCK_TOGETHER = 2**25
 
 
 def edge_weights(h: torch.Tensor, normalise: str, epsilon: float = 1e-15) -> torch.Tensor:
@@ -36,27 +40,31 @@ def edge_weights(h: torch.Tensor, normalise: str, epsilon: float = 1e-15) -> tor
 
 
 def plain_modulated_attention(
-    h: torch.Tensor, alpha: torch.Tensor, lengths: list[int], normalise: str, propagate: str, epsilon: float = 1e-15
+    h: torch.Tensor, alpha: torch.Tensor, layout: Layout, normalise: str, propagate: str, epsilon: float = 1e-15
 ) -> torch.Tensor:
     """`modulated_attention` as the equations stand, from the whole of G; PyTorch derives the gradients."""
     modulated = []
-    for h_i, alpha_i in _utterances(lengths, h, alpha):
+    for h_i, alpha_i in _utterances(layout.lengths, h, alpha):
         g = edge_weights(h_i, normalise, epsilon)
         modulated.append(alpha_i * g.sum(0) if propagate == "frames" else g.t() @ alpha_i)
     return torch.cat(modulated)
 
 
 def modulated_attention(
-    h: torch.Tensor, alpha: torch.Tensor, lengths: list[int], normalise: str, propagate: str, epsilon: float = 1e-15
+    h: torch.Tensor, alpha: torch.Tensor, layout: Layout, normalise: str, propagate: str, epsilon: float = 1e-15
 ) -> torch.Tensor:
     """The attention after the graph, for a batch of utterances laid out one after another.
 
-    h (N, D), alpha (N,), lengths that sum to N -> a' (N,). For each utterance, with G = `edge_weights(h, normalise)`,
-    `propagate` is `frames`: a'_j = alpha_j sum_t G_tj (eq. 6), or `attention`: a' = G^T alpha.
+    h (N, D), alpha (N,) -> a' (N,). For each utterance, with G = `edge_weights(h, normalise)`, `propagate` is
+    `frames`: a'_j = alpha_j sum_t G_tj (eq. 6), or `attention`: a' = G^T alpha.
 
     Differentiable once in h and alpha. Time grows with the sum of T^2 D; memory with T only, beside one block of R.
     """
-    return _ModulatedAttention.apply(h, alpha, lengths, _ROW_POWER[normalise], PROPAGATE.index(propagate), epsilon)
+    options = _ROW_POWER[normalise], PROPAGATE.index(propagate), epsilon
+    if layout.together:
+        padded = _ModulatedTogether.apply(layout.pad(h), layout.pad(alpha), layout.inside, *options)
+        return layout.unpad(padded)
+    return _ModulatedAttention.apply(h, alpha, layout.lengths, *options)
 
 
 class _ModulatedAttention(Function):
@@ -103,27 +111,70 @@ class _ModulatedAttention(Function):
         return grad_h, grad_alpha, None, None, None, None
 
 
+class _ModulatedTogether(Function):
+    """`_ModulatedAttention` of B utterances at once, padded: h (B, T, D), alpha (B, T), inside (B, T) -> a' (B, T).
+
+    The padding has h = 0, hence R = 0 there. Its c, which would be epsilon alone, is 1: so nothing of it is infinite.
+    """
+
+    @staticmethod
+    def forward(ctx, h, alpha, inside, p, q, epsilon):
+        c, y = torch.empty_like(alpha), torch.empty_like(alpha)
+        rows = _Relations(h)
+        for at, r in rows:
+            torch.sum(r, 2, out=c[:, at])
+        c = torch.where(inside, c + epsilon, 1)
+        v, u = _factors(alpha, c, p, q)
+        for at, r in rows:
+            y[:, at] = (r @ v[:, :, None])[:, :, 0]
+        ctx.save_for_backward(h, alpha, c, y)
+        ctx.options = p, q
+        return u * y
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        h, alpha, c, y = ctx.saved_tensors
+        p, q = ctx.options
+        v, u = _factors(alpha, c, p, q)
+        d_y, d_u, d_v, d_h = grad * u, grad * y, torch.empty_like(y), torch.empty_like(h)
+        rows = _Relations(h)
+        for at, r in rows:
+            d_v[:, at] = (r @ d_y[:, :, None])[:, :, 0]
+        d_c = ((p - 1) * u * d_u - p * v * d_v) / c
+        d_alpha = d_v * c.pow(-p) if q else d_u * c.pow(p - 1)
+        one = torch.ones_like(v)
+        left, right = torch.stack([d_y, v, d_c, one], 2), torch.stack([v, d_y, one, d_c], 1)
+        for at, r in rows:
+            d_h[:, at] = (left[:, at] @ right).mul_(r > 0) @ h
+        return d_h, d_alpha, None, None, None, None
+
+
 def _factors(alpha, c, p, q):
-    """v and u of `_ModulatedAttention`, (T,) each."""
+    """v and u of `_ModulatedAttention`, of the shape of alpha each."""
     v, u = c.pow(-p), c.pow(p - 1)
     return (v * alpha, u) if q else (v, u * alpha)
 
 
 class _Relations:
-    """R = relu(h h^T) of one utterance as (slice of rows, those rows); made anew at each pass unless in one block."""
+    """R = relu(h h^T) of one utterance (T, D), or of B padded ones (B, T, D), as (slice of rows, those rows).
+
+    The rows are made anew at each pass unless all are one block.
+    """
 
     def __init__(self, h):
         self.h = h
-        self.size = max(1, _BLOCK // len(h))
-        self.only = self._block(slice(None)) if self.size >= len(h) else None
+        self.count = h.shape[-2]
+        self.size = max(1, _BLOCK // self.count if h.dim() == 2 else _BLOCK_TOGETHER // (len(h) * self.count))
+        self.only = self._block(slice(None)) if self.size >= self.count else None
 
     def _block(self, at):
-        return at, (self.h[at] @ self.h.t()).relu_()
+        return at, (self.h[..., at, :] @ self.h.mT).relu_()
 
     def __iter__(self):
         if self.only:
             return iter([self.only])
-        return (self._block(slice(start, start + self.size)) for start in range(0, len(self.h), self.size))
+        return (self._block(slice(start, start + self.size)) for start in range(0, self.count, self.size))
 
 
 def _utterances(lengths, *tensors):

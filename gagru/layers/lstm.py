@@ -6,26 +6,27 @@ PyTorch's own, over a packed batch, copies as much at every step as it has input
 import torch
 from torch import nn
 from torch.nn.functional import linear
-from torch.nn.utils.rnn import pack_sequence
+
+from gagru.layers.ragged import Ragged
 
 
-def last_states(lstm: nn.LSTM, utterances: list[torch.Tensor]) -> torch.Tensor:
-    """B utterances (T_i, input_size) -> each one's state after its last step, (B, hidden_size), from a state of zero.
+def last_states(lstm: nn.LSTM, utterances: Ragged) -> torch.Tensor:
+    """B utterances of rows (N, input_size) -> each one's state after its last step, (B, hidden_size), from zero.
 
     A step makes of the input x, the state h and the cell c (`nn.LSTM`'s documentation):
         i, f, g, o = W_i x + b_i + W_h h + b_h      c' = sigmoid(f) c + sigmoid(i) tanh(g)      h' = sigmoid(o) tanh(c')
     """
-    if utterances[0].device.type != "cpu":
-        return lstm(pack_sequence(utterances, enforce_sorted=False))[1][0][0]
+    layout = utterances.layout
+    if layout.together:
+        return layout.unrank(lstm(utterances.pack())[1][0][0])
     w_input, w_state, b_input, b_state = lstm.all_weights[0]
-    gates = linear(torch.cat(utterances), w_input, b_input + b_state).split([len(x) for x in utterances])
-    packed = pack_sequence(gates, enforce_sorted=False)
-    h = c = gates[0].new_zeros(len(utterances), lstm.hidden_size)
+    gates = layout.pack(linear(utterances.rows, w_input, b_input + b_state))
+    h = c = gates.data.new_zeros(len(layout), lstm.hidden_size)
     finished = []
-    for step in packed.data.split(packed.batch_sizes.tolist()):  # of the utterances that last so long, longest first
+    for step in gates.data.split(gates.batch_sizes.tolist()):  # of the utterances that last so long, longest first
         finished.append(h[len(step) :])
         h, c = h[: len(step)], c[: len(step)]
         i, f, g, o = torch.addmm(step, h, w_state.t()).chunk(4, 1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         h = o.sigmoid() * c.tanh()
-    return torch.cat([h, *reversed(finished)])[packed.unsorted_indices]
+    return layout.unrank(torch.cat([h, *reversed(finished)]))

@@ -12,8 +12,12 @@ import torch
 from torch import nn
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
+from torch.backends import cudnn
+from torch.backends.cudnn.rnn import get_cudnn_mode as cudnn_mode
 from torch.nn.functional import dropout, pad
 from torch.nn.utils.rnn import PackedSequence
+
+from gagru.layers.rows import works_together
 
 # Gates are made and stored in blocks of steps of about this many numbers: large enough for fast matrix products,
 # small enough for the last cache and for an allocator that keeps freed memory.
@@ -24,8 +28,8 @@ class PackedBiGRU(nn.GRU):
     """`torch.nn.GRU(bidirectional=True)` from a `PackedSequence` to a `PackedSequence`, from initial states of zero.
 
     Parameters, their initialisation and the state dict are those of `nn.GRU`; so are the results, up to rounding, and
-    dropout (between the layers) draws the same units. On a CPU the work is done by `_Layer`, elsewhere by `nn.GRU`
-    itself, which has cuDNN's packed algorithm on a GPU.
+    dropout (between the layers) draws the same units. On a CPU the work is done by `_Layer`. On a GPU it is done by
+    cuDNN, a layer at a time: dropout between the layers is PyTorch's, whose state a checkpoint can keep.
 
     Input: data (N, input_size), N frames in all. Output: data (N, 2 * hidden_size), the forward direction's state
     followed by the backward direction's. Differentiable once.
@@ -34,45 +38,44 @@ class PackedBiGRU(nn.GRU):
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, dropout: float = 0.0, **factory):
         super().__init__(input_size, hidden_size, num_layers, dropout=dropout, bidirectional=True, **factory)
 
-    def forward(self, packed: PackedSequence) -> PackedSequence:
-        if packed.data.device.type != "cpu":
-            return super().forward(packed)[0]
-        steps = _Steps(packed.batch_sizes)
+    def forward(self, packed: PackedSequence, together: bool | None = None) -> PackedSequence:
+        """`together`: whether PyTorch's own layers do the work; default: `works_together`."""
+        together = works_together(packed.data.device) if together is None else together
+        steps = None if together else _Steps(packed.batch_sizes)
         x = packed.data
-        weights = self.all_weights  # of each layer, the forward direction's and the backward direction's
         for layer in range(self.num_layers):
             if layer > 0:
                 x = dropout(x, self.dropout, self.training)
-            x = _Layer.apply(x, *weights[2 * layer], *weights[2 * layer + 1], steps, torch.is_grad_enabled())
+            weights = self._weights(layer)
+            x = (
+                self._run_layer(x, packed.batch_sizes, weights)
+                if together
+                else _Layer.apply(x, *weights, steps, torch.is_grad_enabled())
+            )
         return packed._replace(data=x)
 
+    def _weights(self, layer: int) -> list[nn.Parameter]:
+        """The eight parameters of a layer, the forward direction's and the backward direction's."""
+        return [weight for direction in self.all_weights[2 * layer : 2 * layer + 2] for weight in direction]
 
-def to_utterances(packed: PackedSequence) -> tuple[torch.Tensor, list[int]]:
-    """Lay packed frames (N, D) out utterance by utterance, in the order the utterances had before packing.
+    def _run_layer(self, x: torch.Tensor, batch_sizes: torch.Tensor, weights: list[nn.Parameter]) -> torch.Tensor:
+        """One layer by what `nn.GRU` calls for all of them at once."""
+        start = x.new_zeros(2, int(batch_sizes[0]), self.hidden_size)
+        return torch.gru(x, batch_sizes, start, weights, True, 1, 0.0, self.training, True)[0]
 
-    Returns the frames (N, D) and the utterances' lengths, which sum to N.
-    """
-    steps = _Steps(packed.batch_sizes)
-    utterance = steps.row if packed.sorted_indices is None else packed.sorted_indices.cpu()[steps.row]
-    lengths = torch.bincount(utterance)
-    place = (lengths.cumsum(0) - lengths)[utterance] + steps.time
-    order = torch.empty_like(place).scatter_(0, place, torch.arange(len(place)))
-    device = packed.data.device
-    return _Rearrange.apply(packed.data, order.to(device), place.to(device)), lengths.tolist()
+    def flatten_parameters(self) -> None:
+        """Put the parameters of each layer into one piece of a GPU's memory, as cuDNN wants them for a call.
 
-
-class _Rearrange(Function):
-    """`rows[order]` for a permutation `order` with the inverse `place`; its gradient is a gather too, not a scatter."""
-
-    @staticmethod
-    def forward(ctx, rows, order, place):
-        ctx.place = place
-        return rows.index_select(0, order)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, grad):
-        return grad.index_select(0, ctx.place), None, None
+        `nn.GRU` calls this when its parameters have moved. Its own way is one piece for all layers together.
+        """
+        weights = getattr(self, "_flat_weights", [])
+        for layer in range(self.num_layers):
+            own = weights[8 * layer : 8 * layer + 8]
+            if len(own) == 8 and all(isinstance(w, torch.Tensor) and cudnn.is_acceptable(w) for w in own):
+                with torch.no_grad():
+                    torch._cudnn_rnn_flatten_weight(
+                        own, 4, own[0].shape[1], cudnn_mode(self.mode), self.hidden_size, 0, 1, False, True
+                    )
 
 
 class _Block(NamedTuple):

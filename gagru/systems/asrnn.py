@@ -17,12 +17,14 @@ Shapes, for an utterance of T steps (100 ms each) of 32 acoustic and 8 modulatio
     alpha = softmax_w(u . tanh(A o_w + a)), sum_w alpha_w o_w                -> (128,) -> logits (4,)
 """
 
+import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import dropout, pad, relu
-from torch.nn.utils.rnn import pack_padded_sequence
+from torch.nn.functional import dropout, relu
 
 from gagru.layers.attention import segment_softmax, segment_sum
+from gagru.layers.ragged import Layout, Ragged
+from gagru.layers.rows import Gather
 from gagru.systems.bigru_att import ATTENTION
 from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
@@ -86,45 +88,40 @@ class SlidingRecurrentNetwork(nn.Module):
         self.u = nn.Parameter(torch.randn(size) * settings["attention"]["init_std"])
         self.classifier = nn.Linear(2 * hidden, len(EMOTIONS))
 
-    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
-        """B utterances (T_i, acoustic * modulation) -> logits (B, 4)."""
-        lengths = [len(utterance) for utterance in utterances]
-        outputs, counts = self.slide(self.convolve(utterances), lengths)
-        pooled = segment_sum(self.attend(outputs, counts)[:, None] * outputs, counts)
+    def forward(self, utterances: Ragged) -> torch.Tensor:
+        """B utterances, N steps (N, acoustic * modulation) in all -> logits (B, 4)."""
+        outputs, windows = self.slide(self.convolve(utterances), utterances.layout)
+        pooled = segment_sum(self.attend(outputs, windows)[:, None] * outputs, windows)
         return self.classifier(dropout(pooled, self.dropout, self.training))
 
-    def convolve(self, utterances: list[torch.Tensor]) -> torch.Tensor:
-        """B utterances (T_i, acoustic * modulation) -> (N, D), with N the sum of the T_i.
+    def convolve(self, utterances: Ragged) -> torch.Tensor:
+        """B utterances, N steps (N, acoustic * modulation) in all -> (N, D).
 
         The utterances lie along one time axis, each followed by a step of zeros, which is set to zero again after each
         layer: so they do not see each other, and each is padded as it would be alone.
         """
-        x = torch.cat([pad(utterance, (0, 0, 0, 1)) for utterance in utterances])
-        step = torch.cat([pad(x.new_ones(len(utterance)), (0, 1)) for utterance in utterances])
-        x = x.view(1, 1, -1, *self.shape)
+        x, layout = utterances
+        step = layout.set_apart(x.new_ones(len(x)), 1)
+        x = layout.set_apart(x, 1).view(1, 1, -1, *self.shape)
         for convolution in self.convolutions:
             x = relu(convolution(x)) * step[:, None, None]
-        return x[0].transpose(0, 1)[step.bool()].flatten(1)
+        return layout.join(x[0].transpose(0, 1), 1).flatten(1)
 
-    def slide(self, x: torch.Tensor, lengths: list[int]) -> tuple[torch.Tensor, list[int]]:
-        """(N, D) -> the outputs o of all windows, (M, 2 * hidden), and how many of them each utterance has."""
-        starts, sizes, counts, begin = [], [], [], 0
-        for length in lengths:
-            first = window_starts(length, self.window, self.hop)
-            starts += [begin + start for start in first]
-            sizes += [min(length, self.window)] * len(first)
-            counts.append(len(first))
-            begin += length
-        rows = torch.tensor(starts)[:, None] + torch.arange(max(sizes))
-        rows = rows.clamp(max=len(x) - 1).to(x.device)  # beyond a window that is shorter, where packing takes nothing
-        windows = x.index_select(0, rows.flatten()).unflatten(0, rows.shape)
-        packed = pack_padded_sequence(windows, torch.tensor(sizes), batch_first=True, enforce_sorted=False)
-        last = self.lstm(packed)[1][0]  # (2, M, hidden)
-        return dropout(torch.cat([last[0], last[1]], 1), self.dropout, self.training), counts
+    def slide(self, x: torch.Tensor, layout: Layout) -> tuple[torch.Tensor, Layout]:
+        """(N, D) -> the outputs o of all windows, (M, 2 * hidden), and how they belong to the utterances."""
+        rows, counts = [], []
+        for begin, length in zip(layout.starts, layout.lengths, strict=True):
+            starts = window_starts(length, self.window, self.hop)
+            rows += [begin + np.arange(start, min(start + self.window, length)) for start in starts]
+            counts.append(len(starts))
+        windows = Ragged(Gather(np.concatenate(rows), len(x), x.device)(x), layout.like([len(of) for of in rows]))
+        last = self.lstm(windows.pack())[1][0]  # (2, M, hidden)
+        last = windows.layout.unrank(torch.cat([last[0], last[1]], 1))
+        return dropout(last, self.dropout, self.training), layout.like(counts)
 
-    def attend(self, outputs: torch.Tensor, counts: list[int]) -> torch.Tensor:
+    def attend(self, outputs: torch.Tensor, windows: Layout) -> torch.Tensor:
         """The weights alpha (M,) of the windows, which sum to 1 over each utterance."""
-        return segment_softmax(torch.tanh(self.attention(outputs)) @ self.u, counts)
+        return segment_softmax(torch.tanh(self.attention(outputs)) @ self.u, windows)
 
 
 def window_starts(length: int, window: int, hop: int) -> list[int]:
@@ -144,7 +141,7 @@ class ASRNN(Network):
         return SlidingRecurrentNetwork(int(acoustic) + 1, int(modulation) + 1, self.settings)
 
     def collate(self, batch):
-        return [torch.from_numpy(array).to(self.device) for array in batch.features]
+        return Ragged.of(batch.features)
 
 
 SYSTEM = ASRNN

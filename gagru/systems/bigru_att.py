@@ -9,10 +9,10 @@ Shapes, for an utterance of T steps (50 ms each) of 78 normalised descriptors:
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_sequence
 
 from gagru.layers.attention import segment_softmax, segment_sum
-from gagru.layers.packed_gru import PackedBiGRU, to_utterances
+from gagru.layers.packed_gru import PackedBiGRU
+from gagru.layers.ragged import Layout, Ragged
 from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, DROPOUT, OPEN, POSITIVE, Group, setting
@@ -32,7 +32,7 @@ SETTINGS = {
 
 
 class AttentiveBiGRU(nn.Module):
-    """The network. All frames of a batch lie one utterance after another, so nothing is padded and nothing masked.
+    """The network. All frames of a batch lie one utterance after another.
 
     Parameters
     ----------
@@ -49,22 +49,24 @@ class AttentiveBiGRU(nn.Module):
         self.u = nn.Parameter(torch.randn(size) * settings["attention"]["init_std"])
         self.classifier = nn.Linear(hidden, len(EMOTIONS))
 
-    def encode(self, utterances: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, list[int]]:
-        """B utterances (T_i, inputs) -> h (N, hidden), alpha (N,) and the lengths T_i, with N the sum of the T_i."""
-        both, lengths = to_utterances(self.gru(pack_sequence(utterances, enforce_sorted=False)))  # eq. 1
+    def encode(self, utterances: Ragged) -> tuple[torch.Tensor, torch.Tensor]:
+        """B utterances, N frames (N, inputs) in all -> h (N, hidden), alpha (N,)."""
+        layout = utterances.layout
+        both = layout.unpack(self.gru(utterances.pack(), layout.together).data)  # eq. 1
         h = both[:, : self.hidden] + both[:, self.hidden :]  # eq. 2
         scores = torch.tanh(self.attention(h)) @ self.u  # eq. 3
-        return h, segment_softmax(scores, lengths), lengths  # eq. 4
+        return h, segment_softmax(scores, layout)  # eq. 4
 
-    def weigh(self, h: torch.Tensor, alpha: torch.Tensor, lengths: list[int]) -> torch.Tensor:
+    def weigh(self, h: torch.Tensor, alpha: torch.Tensor, layout: Layout) -> torch.Tensor:
         """The weights (N,) that the frames are summed with: here alpha itself."""
         return alpha
 
-    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
-        """B utterances (T_i, inputs) -> logits (B, 4)."""
-        h, alpha, lengths = self.encode(utterances)
-        weights = self.weigh(h, alpha, lengths)
-        return self.classifier(segment_sum(weights[:, None] * h, lengths))  # eq. 7, its softmax is in the loss
+    def forward(self, utterances: Ragged) -> torch.Tensor:
+        """B utterances, N frames (N, inputs) in all -> logits (B, 4)."""
+        h, alpha = self.encode(utterances)
+        weights = self.weigh(h, alpha, utterances.layout)
+        pooled = segment_sum(weights[:, None] * h, utterances.layout)
+        return self.classifier(pooled)  # eq. 7, its softmax is in the loss
 
 
 class BiGRUAttention(Network):
@@ -76,7 +78,7 @@ class BiGRUAttention(Network):
         return AttentiveBiGRU(len(columns), self.settings)
 
     def collate(self, batch):
-        return [torch.from_numpy(array).to(self.device) for array in batch.features]
+        return Ragged.of(batch.features)
 
 
 SYSTEM = BiGRUAttention

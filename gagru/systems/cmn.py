@@ -31,8 +31,8 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import dropout
-from torch.nn.utils.rnn import pad_sequence
 
+from gagru.layers.ragged import Ragged
 from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, DROPOUT, NOT_NEGATIVE, OURS, POSITIVE, change, setting
@@ -61,16 +61,12 @@ class Memory(nn.Module):
         self.encode = nn.GRU(inputs, units, batch_first=True)
         self.encode_again = nn.GRU(units, units, batch_first=True)
 
-    def write(self, history: torch.Tensor, mine: torch.Tensor) -> torch.Tensor:
-        """Histories (B, K, inputs), and where this side speaks (B, K) -> memories (B, K, units) at every place."""
-        counts = mine.sum(1)
-        first = history.new_zeros(*mine.shape, self.encode.hidden_size)
-        if counts.any():
+    def write(self, history: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:
+        """Histories (B, K, inputs), and this side's turns among them (B, k, K) -> memories (B, K, units) everywhere."""
+        first = history.new_zeros(*history.shape[:2], self.encode.hidden_size)
+        if turns.shape[1] > 0:
             # The first GRU goes from each utterance of this side to its next.
-            there = torch.arange(int(counts.max()), device=mine.device) < counts[:, None]
-            own = history.new_zeros(*there.shape, history.shape[2])
-            own[there] = history[mine]
-            first[mine] = self.encode(own)[0][there]
+            first = turns.mT @ self.encode(turns @ history)[0]
         return self.encode_again(torch.tanh(self._drop(first)))[0]
 
     def weigh(self, q: torch.Tensor, keys: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
@@ -82,6 +78,16 @@ class Memory(nn.Module):
 
     def _drop(self, values: torch.Tensor) -> torch.Tensor:
         return dropout(values, self.rate, self.training)
+
+
+def selection(places: Ragged, size: int) -> torch.Tensor:
+    """Which of `size` places are among each sequence's `places`: a row of one True each, (B, k, size).
+
+    A product with it takes these places out, and one with its transpose puts them back. Neither waits for a GPU, nor
+    leaves the order of a sum open.
+    """
+    one = places.pad()[:, :, None] == torch.arange(size, device=places.rows.device)
+    return one & places.layout.inside[:, :, None]
 
 
 class MemoryNetwork(nn.Module):
@@ -103,15 +109,15 @@ class MemoryNetwork(nn.Module):
         self.classifier = nn.Linear(units, len(EMOTIONS))
 
     def forward(self, inputs) -> torch.Tensor:
-        """Utterances (B, inputs), their histories (B, K, inputs), whose each is (B, K), lengths (B,) -> (B, 4)."""
-        utterances, history, own, lengths = inputs
+        """Utterances (B, inputs), their histories, and at which places of these each side speaks -> logits (B, 4)."""
+        utterances, history, *places = inputs
         q = torch.tanh(self.query(utterances))
-        there = torch.arange(history.shape[1], device=q.device) < lengths[:, None]
-        sides = []
-        if history.shape[1] > 0:  # where nobody in the batch has a history there is nothing to read
-            for side, mine in ((self.own, there & own), (self.others, there & ~own)):
-                memory = side.write(history, mine)
-                sides.append((side, memory, memory * mine[:, :, None]))
+        there, sides = history.layout.inside, []
+        if history.layout.longest > 0:  # where nobody in the batch has a history there is nothing to read
+            for side, of_side in zip((self.own, self.others), places, strict=True):
+                turns = selection(of_side, history.layout.longest).to(q.dtype)
+                memory = side.write(history.pad(), turns)
+                sides.append((side, memory, memory * turns.sum(1)[:, :, None]))
         for hop in range(self.hops):
             read = 0
             for side, memory, output in sides:
@@ -146,15 +152,8 @@ class CMN(Network):
 
     def collate(self, batch):
         values, own = zip(*batch.history, strict=True)
-        lengths = torch.tensor([len(own) for _, own in batch.history])
-        utterances = torch.from_numpy(np.stack(batch.features))
-        inputs = (utterances, self._padded(values), self._padded(own), lengths)
-        return tuple(tensor.to(self.device) for tensor in inputs)
-
-    @staticmethod
-    def _padded(arrays) -> torch.Tensor:
-        """Arrays (k, ...) -> one of (B, K, ...) with zeros at the ends."""
-        return pad_sequence([torch.from_numpy(array) for array in arrays], batch_first=True)
+        places = [[np.flatnonzero(mine) for mine in of] for of in (own, [~mine for mine in own])]
+        return torch.from_numpy(np.stack(batch.features)), Ragged.of(values), *map(Ragged.of, places)
 
 
 SYSTEM = CMN

@@ -22,8 +22,8 @@ Edges. A window is centred on its frame, so that every width has the same frames
 so does the 2-D convolution beyond the last frame and the last filter. An utterance is cut to whole steps; one of less
 than a step is filled up with zeros to one.
 
-Nothing is padded for the batch: every utterance passes the convolutions by itself, which keeps what is in work small as
-well, and batch norm sees the rows of all of them, one after the other.
+Nothing is padded for the batch: every utterance passes the convolutions as if it were alone, and batch norm sees the
+rows of all of them, one after the other.
 """
 
 from typing import ClassVar
@@ -31,9 +31,10 @@ from typing import ClassVar
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import conv2d, linear, max_pool2d, pad
 
+from gagru.layers.convolutions import Images, convolve_waveforms
 from gagru.layers.lstm import last_states
+from gagru.layers.ragged import Ragged
 from gagru.systems.network import TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, COUNTS, DROPOUT, PAPER, change, setting
@@ -56,8 +57,6 @@ SETTINGS = {
 
 # Each of the two poolings halves the frames, so a step of the LSTM is four.
 FRAMES = 4
-# The (2, 2) field of the 2-D convolution, in the order of its weights.
-CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 class ConvolutionalLSTM(nn.Module):
@@ -81,28 +80,18 @@ class ConvolutionalLSTM(nn.Module):
         self.dense = nn.Linear(settings["lstm"], settings["dense"])
         self.classifier = nn.Linear(settings["dense"], len(EMOTIONS))
 
-    def forward(self, utterances: list[torch.Tensor]) -> torch.Tensor:
-        """B utterances, whole steps of samples -> logits (B, 4)."""
-        frames = self.norm(torch.cat([self.filtered(samples) for samples in utterances])).relu()
+    def forward(self, utterances: Ragged) -> torch.Tensor:
+        """B utterances, each of whole steps, of N samples (N,) in all -> logits (B, 4)."""
+        frames = self.norm(convolve_waveforms(utterances, self.convolutions, self.stride)).relu()
         pairs = frames.unflatten(0, (-1, 2)).amax(1)
-        # Images have a row and a column of zeros at the end, so that the convolution leaves their size.
-        rows = [len(samples) // (2 * self.stride) for samples in utterances]
-        images = [pad(image, (0, 1, 0, 1)) for image in pairs.split(rows)]
-        weight, bias = self.normalised_image_filters(images)
-        states = last_states(self.lstm, [self.seen(image, weight, bias) for image in images])
+        layout = utterances.layout
+        images = Images(Ragged(pairs, layout.like([length // (2 * self.stride) for length in layout.lengths])))
+        seen = images.convolve(*self.normalised_image_filters(images))
+        steps = layout.like([length // (FRAMES * self.stride) for length in layout.lengths])
+        states = last_states(self.lstm, Ragged(seen, steps))
         return self.classifier(self.dense(self.dropout(states)).relu())
 
-    def filtered(self, samples: torch.Tensor) -> torch.Tensor:
-        """The convolutions of every width: (T,) -> (T / stride, columns)."""
-        values = []
-        for convolution in self.convolutions:
-            (width,) = convolution.kernel_size
-            before = (width - self.stride) // 2
-            windows = pad(samples, (before, width - self.stride - before)).unfold(0, width, self.stride)
-            values.append(linear(windows, convolution.weight[:, 0], convolution.bias))
-        return torch.cat(values, 1)
-
-    def normalised_image_filters(self, images: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    def normalised_image_filters(self, images: Images) -> tuple[torch.Tensor, torch.Tensor]:
         """Weight and bias of the 2-D convolution with its batch norm in them.
 
         The convolution is linear in the (2, 2) patches it sees, so mean and variance of what it gives, by far the
@@ -110,8 +99,7 @@ class ConvolutionalLSTM(nn.Module):
         """
         norm, weight, bias = self.image_norm, self.image.weight, self.image.bias
         if self.training:
-            corners = [[image[i : len(image) - 1 + i, j : self.columns + j] for image in images] for i, j in CORNERS]
-            patches = torch.stack([torch.cat([part.flatten() for part in corner]) for corner in corners])  # (4, P)
+            patches = images.patches  # (4, P)
             count, middle = patches.shape[1], patches.mean(1, keepdim=True)
             patches = patches - middle
             kernel = weight.flatten(1)  # (image_filters, 4)
@@ -126,12 +114,6 @@ class ConvolutionalLSTM(nn.Module):
         scale = norm.weight * (variance + norm.eps).rsqrt()
         return weight * scale[:, None, None, None], (bias - mean) * scale + norm.bias
 
-    def seen(self, image: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-        """2-D convolution, ReLU and pooling: (2n + 1, columns + 1) -> (n, columns / 2 * image_filters)."""
-        # Filters last, which is also the order that the LSTM takes them in.
-        values = conv2d(image[None, None].to(memory_format=torch.channels_last), weight, bias)
-        return max_pool2d(values, 2).relu()[0].permute(1, 2, 0).flatten(1)
-
 
 class CNNLSTMDNN(Network):
     """CNN-LSTM-DNN as a system: see `gagru.systems.network.Network` for what it does."""
@@ -145,8 +127,8 @@ class CNNLSTMDNN(Network):
     def optimiser(self):
         return RMSprop(self.module.parameters(), lr=self.settings["lr"], rho=self.settings["rho"])
 
-    def collate(self, batch) -> list[torch.Tensor]:
-        return [torch.from_numpy(self.whole_steps(np.asarray(x)[:, 0])).to(self.device) for x in batch.features]
+    def collate(self, batch):
+        return Ragged.of([self.whole_steps(np.asarray(x)[:, 0]) for x in batch.features])
 
     def whole_steps(self, samples: np.ndarray) -> np.ndarray:
         """(T,) cut to whole steps, or filled up with zeros to one."""

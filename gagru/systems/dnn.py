@@ -35,7 +35,7 @@ class DNN(Network):
         return nn.Sequential(*layers, nn.Linear(inputs, len(EMOTIONS)))
 
     def collate(self, batch):
-        return torch.from_numpy(np.stack(batch.features)).to(self.device)
+        return torch.from_numpy(np.stack(batch.features))
 
 
 SYSTEM = DNN

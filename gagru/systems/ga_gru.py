@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from gagru.layers.graph import NORMALISE, PROPAGATE, edge_weights, modulated_attention
+from gagru.layers.ragged import Layout, Ragged
 from gagru.systems.bigru_att import SETTINGS as RECURRENT
 from gagru.systems.bigru_att import AttentiveBiGRU, BiGRUAttention
 from gagru.task.settings import NOT_NEGATIVE, OPEN, Group, setting
@@ -37,9 +38,9 @@ class GraphAttentiveBiGRU(AttentiveBiGRU):
         super().__init__(inputs, settings)
         self.graph = settings["graph"]
 
-    def weigh(self, h: torch.Tensor, alpha: torch.Tensor, lengths: list[int]) -> torch.Tensor:
+    def weigh(self, h: torch.Tensor, alpha: torch.Tensor, layout: Layout) -> torch.Tensor:
         """a' (N,), so that H = sum_j a'_j h_j is eq. 6 with the graph G of eq. 5."""
-        return modulated_attention(h, alpha, lengths, **self.graph)
+        return modulated_attention(h, alpha, layout, **self.graph)
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ class GAGRU(BiGRUAttention):
     def explain(self, features: np.ndarray) -> Explanation:
         """What the trained network attends to in one utterance, given its features (T, 78)."""
         self.module.eval()
-        h, alpha, lengths = self.module.encode([torch.from_numpy(features).to(self.device)])
-        modulated = self.module.weigh(h, alpha, lengths)
+        utterance = Ragged.of([features]).to(self.device)
+        h, alpha = self.module.encode(utterance)
+        modulated = self.module.weigh(h, alpha, utterance.layout)
         graph = self.settings["graph"]
         edges = edge_weights(h, graph["normalise"], graph["epsilon"])
         return Explanation(alpha.cpu().numpy(), modulated.cpu().numpy(), edges.cpu().numpy())

@@ -74,7 +74,8 @@ class MultiPath(nn.Module):
     def __init__(self, groups: dict[str, list[int]], settings: dict):
         super().__init__()
         local, rate = settings["local"], settings["dropout"]
-        self.groups = groups
+        for group, places in groups.items():  # on the device as the parameters are, and not stored
+            self.register_buffer(f"places_of_{group}", torch.tensor(places), persistent=False)
         self.paths = nn.ModuleDict({group: dense(len(places), local, rate) for group, places in groups.items()})
         self.local = nn.ModuleDict({group: nn.Linear(local[-1], len(EMOTIONS)) for group in groups})
         self.joined = dense(local[-1] * len(groups), settings["global"], rate)
@@ -82,9 +83,9 @@ class MultiPath(nn.Module):
 
     def classify(self, x: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """Functionals (B, d) -> global logits (B, 4) and each group's local logits (B, 4)."""
-        hidden = {group: self.paths[group](x[:, places]) for group, places in self.groups.items()}
-        local = [self.local[group](h) for group, h in hidden.items()]
-        return self.classifier(self.joined(torch.cat(list(hidden.values()), dim=1))), local
+        hidden = [path(x[:, self.get_buffer(f"places_of_{group}")]) for group, path in self.paths.items()]
+        local = [classify(h) for classify, h in zip(self.local.values(), hidden, strict=True)]
+        return self.classifier(self.joined(torch.cat(hidden, dim=1))), local
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Functionals (B, d) -> global logits (B, 4)."""
@@ -100,7 +101,7 @@ class MDNN(Network):
         return MultiPath(grouped(columns), self.settings)
 
     def collate(self, batch):
-        return torch.from_numpy(np.stack(batch.features)).to(self.device)
+        return torch.from_numpy(np.stack(batch.features))
 
     def loss(self, inputs, emotion: torch.Tensor) -> torch.Tensor:
         """The one objective: the sum of the local classifiers' cross entropies and the global one's."""

@@ -12,7 +12,7 @@ from gagru.systems.stored import load_model, save_model
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, OURS, POSITIVE, STEPS, setting
 from gagru.training.batches import balanced_weights, batches_by_length
-from gagru.training.device import choose_device
+from gagru.training.device import choose_device, move
 from gagru.training.loop import train_network
 from gagru.training.optimisers import Adam
 
@@ -64,11 +64,12 @@ class Network:
         raise NotImplementedError
 
     def collate(self, batch):
-        """The module's input for a batch, a `gagru.data.dataset.Part` of B utterances, on the device."""
+        """The module's input for a batch, a `gagru.data.dataset.Part` of B utterances: a tensor with a row each, a
+        `gagru.layers.ragged.Ragged`, or a tuple of these. Whoever asks brings it to the device."""
         raise NotImplementedError
 
     def loss(self, inputs, emotion: torch.Tensor) -> torch.Tensor:
-        """What the training of a batch lowers, a scalar, given what `collate` gave and the emotions (B,)."""
+        """What the training of a batch lowers, a scalar, given its inputs and the emotions (B,)."""
         return self.cross_entropy(self.module(inputs), emotion)
 
     def cross_entropy(self, logits: torch.Tensor, emotion: torch.Tensor) -> torch.Tensor:
@@ -97,7 +98,7 @@ class Network:
         self.module.eval()
         probability = np.zeros((len(part), len(EMOTIONS)), dtype=np.float32)
         for batch in batches_by_length(part.features, self.settings["batch_size"]):
-            logits = self.module(self.collate(part.take(batch)))
+            logits = self.module(move(self.collate(part.take(batch)), self.device))
             probability[batch] = torch.softmax(logits, dim=1).cpu().numpy()
         return Prediction(probability.argmax(axis=1), probability)
 

@@ -11,6 +11,7 @@ from torch.nn.utils import clip_grad_norm_
 from gagru.task.errors import InputError
 from gagru.task.progress import PROGRESS, write_duration
 from gagru.training.batches import random_batches
+from gagru.training.device import move
 from gagru.training.validation import validate
 
 
@@ -137,7 +138,7 @@ class Training:
     def step(self, batch) -> float:
         """One batch; its loss times its size."""
         emotion = torch.from_numpy(batch.emotion).to(self.system.device)
-        loss = self.system.loss(self.system.collate(batch), emotion)
+        loss = self.system.loss(move(self.system.collate(batch), self.system.device), emotion)
         self.optimiser.zero_grad()
         loss.backward()
         if "clip_norm" in self.settings:

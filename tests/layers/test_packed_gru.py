@@ -1,10 +1,10 @@
 import pytest
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, unpack_sequence
+from torch.nn.utils.rnn import pack_sequence, unpack_sequence
 
 from gagru.layers import packed_gru
-from gagru.layers.packed_gru import PackedBiGRU, to_utterances
+from gagru.layers.packed_gru import PackedBiGRU
 
 LENGTHS = {
     "random": [5, 1, 9, 3, 9, 2],
@@ -38,13 +38,13 @@ def relative_error(found, expected):
 
 @pytest.mark.parametrize("lengths", LENGTHS.values(), ids=LENGTHS)
 @pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("block", [1, 400, 2**22], ids=["blocks of one step", "blocks of 6 frames", "one block"])
+@pytest.mark.parametrize("block", [1, 400, 2**22, None], ids=["one step", "6 frames", "one block", "together"])
 def test_outputs_and_gradients_equal_those_of_torch(lengths, layers, block, monkeypatch):
     monkeypatch.setattr(packed_gru, "_BLOCK", block)
     ours, theirs = pair(6, 8, layers)
     packed = pack_sequence(utterances(lengths, 6), enforce_sorted=False)
     x, x_theirs = packed.data.clone().requires_grad_(), packed.data.clone().requires_grad_()
-    found, expected = ours(packed._replace(data=x)), theirs(packed._replace(data=x_theirs))[0]
+    found, expected = ours(packed._replace(data=x), block is None), theirs(packed._replace(data=x_theirs))[0]
     assert torch.equal(found.batch_sizes, expected.batch_sizes)
     assert torch.equal(found.unsorted_indices, expected.unsorted_indices)
     assert relative_error(found.data, expected.data) < 1e-6
@@ -94,15 +94,16 @@ def test_state_dicts_are_interchangeable_and_drawn_alike():
         assert torch.equal(value, other)
 
 
-def test_dropout_between_layers_in_training_only():
+@pytest.mark.parametrize("together", [False, True], ids=["ours", "layer by layer"])
+def test_dropout_between_layers_in_training_only(together):
     ours, theirs = pair(6, 8, 2, dropout=0.5)
     packed = pack_sequence(utterances([5, 3], 6))
     torch.manual_seed(1)
-    found = ours(packed).data
+    found = ours(packed, together).data
     torch.manual_seed(1)
     assert relative_error(found, theirs(packed)[0].data) < 1e-6  # the same units are dropped
-    assert not torch.equal(found, ours(packed).data)
-    assert relative_error(ours.eval()(packed).data, theirs.eval()(packed)[0].data) < 1e-6
+    assert not torch.equal(found, ours(packed, together).data)
+    assert relative_error(ours.eval()(packed, together).data, theirs.eval()(packed)[0].data) < 1e-6
 
 
 @pytest.mark.parametrize("needed", ["input", "weights"])
@@ -154,24 +155,3 @@ def test_same_bytes_for_the_same_input():
         torch.set_num_threads(threads)
     for first, second in zip(*runs, strict=True):
         assert torch.equal(first, second)
-
-
-def test_utterances_come_back_in_their_own_order():
-    frames = utterances([2, 5, 1, 5], 2)
-    flat, lengths = to_utterances(pack_sequence(frames, enforce_sorted=False))
-    assert lengths == [2, 5, 1, 5]
-    assert torch.equal(flat, torch.cat(frames))
-
-    sorted_frames = sorted(frames, key=len, reverse=True)
-    flat, lengths = to_utterances(pack_sequence(sorted_frames))
-    assert lengths == [5, 5, 2, 1]
-    assert torch.equal(flat, torch.cat(sorted_frames))
-
-
-def test_gradients_of_the_rearrangement():
-    padded = torch.randn(3, 4, 2, dtype=torch.float64, requires_grad=True)
-
-    def flat(padded):
-        return to_utterances(pack_padded_sequence(padded, [2, 4, 1], batch_first=True, enforce_sorted=False))[0]
-
-    assert torch.autograd.gradcheck(flat, (padded,))

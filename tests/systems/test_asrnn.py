@@ -7,6 +7,7 @@ import yaml
 from safetensors.torch import load_file
 
 from gagru.data.dataset import Part
+from gagru.layers.ragged import Layout, Ragged
 from gagru.systems.asrnn import ASRNN, window_starts
 from gagru.systems.loading import load
 
@@ -72,8 +73,8 @@ def test_what_a_window_holds():
     for name, parameter in module.lstm.named_parameters():
         parameter.data = torch.tensor(weights[name.split("_l0")[0]], dtype=torch.float32).view_as(parameter)
     x = torch.tensor([[0.1], [0.2], [0.4], [-0.1], [0.3], [0.7], [-0.6], [0.5]])
-    outputs, counts = module.eval().slide(x, [5, 3])
-    assert counts == [2, 1]
+    outputs, windows = module.eval().slide(x, Layout([5, 3]))
+    assert windows.lengths == [2, 1]
     sums = [np.tanh(x.numpy()[rows, 0]).sum() for rows in ([0, 1, 2, 3], [1, 2, 3, 4], [5, 6, 7])]
     np.testing.assert_allclose(outputs.detach(), np.tanh([[s, s] for s in sums]), atol=1e-5)
 
@@ -129,8 +130,8 @@ def test_attention_matters_where_there_is_more_than_one_window(monkeypatch):
     part = utterances(44, seed=2)
     found = system.predict(part).probability
 
-    def uniform(outputs, counts):
-        return torch.cat([torch.full((count,), 1 / count) for count in counts])
+    def uniform(outputs, windows):
+        return torch.cat([torch.full((count,), 1 / count) for count in windows.lengths])
 
     monkeypatch.setattr(system.module, "attend", uniform)
     difference = np.abs(system.predict(part).probability - found).max(axis=1)
@@ -159,12 +160,13 @@ def test_the_default_network_has_the_documented_shapes():
         values = convolution(values)
         shapes.append(tuple(values.shape[1:]))
     assert shapes == [(16, 25, 16, 4), (32, 25, 8, 2), (32, 25, 4, 2)]
-    steps = module.convolve([x, x[:3]])
+    batch = Ragged.of([x, x[:3]])
+    steps = module.convolve(batch)
     assert steps.shape == (28, 256)
-    outputs, counts = module.slide(steps, [25, 3])
-    assert counts == [4, 1]
+    outputs, windows = module.slide(steps, batch.layout)
+    assert windows.lengths == [4, 1]
     assert outputs.shape == (5, 128)
-    assert module([x, x[:3]]).shape == (2, 4)
+    assert module(batch).shape == (2, 4)
 
 
 def test_training_learns_what_can_be_separated():

@@ -184,8 +184,8 @@ def test_dropout_is_of_what_the_first_gru_gives_and_of_the_weights(dialogs):
     alone = replace(part, history=[NOTHING] * 12)
     torch.testing.assert_close(system.module(system.collate(part)), system.module(system.collate(alone)))
     memory, history = system.module.own, torch.from_numpy(part.history[3][0])[None]
-    silent = memory.write(torch.zeros_like(history), torch.zeros(1, 5, dtype=torch.bool))
-    torch.testing.assert_close(memory.write(history, torch.ones(1, 5, dtype=torch.bool)), silent)
+    silent = memory.write(torch.zeros_like(history), torch.zeros(1, 0, 5))
+    torch.testing.assert_close(memory.write(history, torch.eye(5)[None]), silent)
 
 
 def test_a_prediction_does_not_depend_on_the_batch(system, dialogs):

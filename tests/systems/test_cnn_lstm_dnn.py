@@ -6,6 +6,7 @@ import torch
 from safetensors.torch import load_file
 from torch.nn.functional import batch_norm, conv1d, conv2d, max_pool1d, max_pool2d, pad
 
+from gagru.layers.ragged import Ragged
 from gagru.systems.cnn_lstm_dnn import CNNLSTMDNN
 from gagru.systems.cnn_lstm_dnn import SETTINGS as DECLARED
 from gagru.systems.loading import load
@@ -136,7 +137,8 @@ def test_the_gradient_is_that_of_pytorchs_layers(part):
     system = CNNLSTMDNN({**SETTINGS, "dropout": 0.0})
     module = system.module = system.build(["sample"]).double()
     utterances = waveforms(part, [64] * 5, seed=3)
-    module([samples.double() for samples in system.collate(utterances)]).square().sum().backward()
+    samples, layout = system.collate(utterances)
+    module(Ragged(samples.double(), layout)).square().sum().backward()
     found = {name: parameter.grad for name, parameter in module.named_parameters()}
 
     module.zero_grad()

@@ -172,7 +172,7 @@ def test_codes_lie_nearest_to_the_prior_of_their_own_emotion(sequences):
     part = sequences(80, seed=2)
     autoencoder, own = system.module.autoencoder, 0
     with torch.no_grad():
-        for x, emotion in zip(system.collate(part), part.emotion, strict=True):
+        for x, emotion in zip(system.collate(part).split(), part.emotion, strict=True):
             priors = (autoencoder.prior(torch.full((len(x),), code)) for code in range(4))
             far = [kl_divergence(*autoencoder.encode(x), *prior).mean() for prior in priors]
             own += all(far[emotion] < other for code, other in enumerate(far) if code != emotion)

@@ -10,6 +10,7 @@ from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.again import remember_deployment
 from gagru.workflow.configuration import check_configuration, read_written
+from gagru.workflow.display import show_progress
 from gagru.workflow.errors import end_workflow
 from gagru.workflow.inputs import Inputs
 from gagru.workflow.places import Places
@@ -44,6 +45,7 @@ onstart:
     remember_deployment(deployment)
     if workflow.local_exec:  # the limit of jobs a second costs more than it can help, see benchmarks/scheduling.py
         workflow.scheduler.job_rate_limiter = None
+    show_progress(workflow)
 
 
 # Done in seconds, and therefore not worth a cluster's queue.

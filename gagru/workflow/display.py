@@ -1,4 +1,4 @@
-"""How a run shows how far it is: one bar at the bottom of a terminal, or a plain line every minute where there is none.
+"""How a run shows how far it is: a bar at the bottom of a terminal, or a plain line every minute where there is none.
 
 Snakemake's own plugins for this have to be installed and asked for by name. This one listens to Snakemake's logger from
 within the Snakefile, so that it is there in every clone, under every profile, and can be missing nowhere.
@@ -12,7 +12,7 @@ from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from gagru.workflow.tally import Job, Tally, list_jobs
-from gagru.workflow.terminal import BottomLine, has_terminal
+from gagru.workflow.terminal import BottomLines, has_terminal
 
 REFRESH, MINUTE = 1.0, 60.0
 WIDTH = 20  # of the bar
@@ -112,16 +112,16 @@ class Bar:
     AT_ONCE = True  # whenever something has changed
 
     def __init__(self, stream):
-        self.line = BottomLine(stream)
+        self.lines = BottomLines(stream, count=2)
 
     def __call__(self, tally: Tally) -> None:
         done = WIDTH * len(tally.done) // max(1, len(tally.jobs))
-        bar = f"[{'#' * done}{'-' * (WIDTH - done)}] "
-        self.line.show(bar + tally.describe(self.line.measure()[0] - 1 - len(bar)))
+        columns, _ = self.lines.measure()
+        self.lines.show(f"[{'#' * done}{'-' * (WIDTH - done)}] {tally.describe()}", tally.describe_running(columns - 1))
 
     def close(self) -> None:
-        """Give the line back to the terminal."""
-        self.line.close()
+        """Give the lines back to the terminal."""
+        self.lines.close()
 
 
 class PlainLines:
@@ -130,7 +130,7 @@ class PlainLines:
     AT_ONCE = False
 
     def __call__(self, tally: Tally) -> str:
-        return tally.describe()
+        return f"{tally.describe()}; {tally.describe_running()}"
 
     def close(self) -> None:
         """Nothing is left behind."""

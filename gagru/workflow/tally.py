@@ -92,25 +92,29 @@ class Tally:
         lanes = min(self.lanes or self.most, len(jobs))
         return max(sum(known) / lanes, max(known)), len(known) == len(jobs)
 
-    def describe(self, width: int | None = None) -> str:
-        """In one line: how many jobs are done, have failed, the time left, and which are running, the oldest first.
-
-        width : characters in the line; running jobs that it has no room for are counted
-        """
+    def describe(self) -> str:
+        """How many jobs are done and have failed, and the time left."""
         parts = [f"{len(self.done)} of {len(self.jobs)} jobs"]
         if self.failed:
             parts.append(f"{len(self.failed)} failed")
         seconds, complete = self.estimate_left()
         if seconds is not None and len(self.done) < len(self.jobs):
             parts.append(f"{'about' if complete else 'more than'} {write_duration(seconds)} left")
-        text, running = ", ".join(parts), [self.jobs[number] for number in self.started]
-        for shown, job in enumerate(running):
-            words = ("; running: " if shown == 0 else ", ") + f"{job.describe()} {read_progress(job.log)}".rstrip()
-            more = f" and {len(running) - shown - 1} more" if shown + 1 < len(running) else ""
-            if width and len(text + words + more) > width:
-                return text + (f" and {len(running) - shown} more" if shown else f"; running: {len(running)}")
-            text += words
-        return text
+        return ", ".join(parts)
+
+    def describe_running(self, width: int | None = None) -> str:
+        """Which jobs are running and how far they are by their logs, the oldest first.
+
+        width : characters that there are; jobs that find no room are counted
+        """
+        running = [self.jobs[number] for number in self.started]
+        words = [f"{job.describe()} {read_progress(job.log)}".rstrip() for job in running]
+        for shown in range(len(words), 0, -1):
+            more = f" and {len(words) - shown} more" if shown < len(words) else ""
+            text = f"running: {', '.join(words[:shown])}{more}"
+            if width is None or len(text) <= width:
+                return text
+        return f"running: {len(words)}"
 
 
 def read_progress(log: str | None) -> str:

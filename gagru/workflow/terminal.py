@@ -1,44 +1,48 @@
-"""A line that stays at the bottom of a terminal while everything else scrolls above it."""
+"""Lines that stay at the bottom of a terminal while everything else scrolls above them."""
 
 import os
 import shutil
 from typing import TextIO
 
-SAVE, RESTORE = "\0337", "\0338"
-LEAST = 4  # lines of a terminal that can spare one
+SAVE, RESTORE, CLEAR = "\0337", "\0338", "\033[2K"
+LEAST = 6  # lines of a terminal that can spare some
 
 
 def has_terminal(stream: TextIO) -> bool:
-    """Whether `stream` is a terminal on which a line can be kept."""
+    """Whether `stream` is a terminal on which lines can be kept."""
     return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb" and os.name == "posix"
 
 
-class BottomLine:
-    """The last line of the terminal, taken out of what scrolls (DECSTBM of the VT100, as `apt` uses it).
+class BottomLines:
+    """The last lines of the terminal, taken out of what scrolls (DECSTBM of the VT100, as `apt` uses it).
 
     So whatever jobs print themselves stays whole, whichever process prints it.
+
+    count : of the lines
     """
 
-    def __init__(self, stream: TextIO):
-        self.stream = stream
-        self.lines = 0  # of the terminal, as the line was last taken
+    def __init__(self, stream: TextIO, count: int):
+        self.stream, self.count = stream, count
+        self.height = 0  # of the terminal, when the lines were last taken
 
-    def show(self, text: str) -> None:
-        """Write `text`, cut to the width of the terminal, into the line."""
-        columns, lines = self.measure()
-        if lines < LEAST:
+    def show(self, *texts: str) -> None:
+        """Write a text into each of the lines, cut to the width of the terminal."""
+        columns, height = self.measure()
+        if height < LEAST:
             return
-        if lines != self.lines:  # the first time, or the window has another size
-            # The cursor leaves the last line, which scrolls the rest up by one if it was there.
-            self._write(f"\n{SAVE}\033[1;{lines - 1}r{RESTORE}\033[1A")
-            self.lines = lines
-        self._write(f"{SAVE}\033[{lines};1H\033[2K{text[: columns - 1]}{RESTORE}")
+        if height != self.height:  # the first time, or the window has another size
+            # The cursor leaves the last lines, which scrolls the rest up if it was there.
+            newlines, upwards = self.count * "\n", f"\033[{self.count}A"
+            self._write(f"{newlines}{SAVE}\033[1;{height - self.count}r{RESTORE}{upwards}")
+            self.height = height
+        self._fill([text[: columns - 1] for text in texts])
 
     def close(self) -> None:
-        """Give the line back."""
-        if self.lines:
-            self._write(f"{SAVE}\033[{self.lines};1H\033[2K\033[r{RESTORE}")
-            self.lines = 0
+        """Give the lines back."""
+        if self.height:
+            self._fill(self.count * [""])
+            self._write(f"{SAVE}\033[r{RESTORE}")
+            self.height = 0
 
     def measure(self) -> tuple[int, int]:
         """Columns and lines of the terminal."""
@@ -46,6 +50,11 @@ class BottomLine:
             return os.get_terminal_size(self.stream.fileno())
         except (OSError, ValueError):
             return shutil.get_terminal_size()
+
+    def _fill(self, texts: list[str]) -> None:
+        first = self.height - self.count + 1
+        lines = [f"\033[{first + number};1H{CLEAR}{text}" for number, text in enumerate(texts)]
+        self._write(f"{SAVE}{''.join(lines)}{RESTORE}")
 
     def _write(self, text: str) -> None:
         """At once, so that nothing of another process comes between."""

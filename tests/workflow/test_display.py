@@ -39,8 +39,8 @@ def on_terminal(command, rows=24, columns=100):
 def test_a_terminal_has_one_bar_and_gets_its_last_line_back(workflow):
     status, said = on_terminal(workflow.command("results/audit.csv"))
     assert status == 0, said
-    assert "\x1b[24;1H\x1b[2K[--------------------] 0 of 1 jobs; running: audit\x1b8" in said
-    assert said.endswith("\x1b7\x1b[24;1H\x1b[2K\x1b[r\x1b8")
+    assert "\x1b[23;1H\x1b[2K[--------------------] 0 of 1 jobs\x1b[24;1H\x1b[2Krunning: audit\x1b8" in said
+    assert said.endswith("\x1b7\x1b[23;1H\x1b[2K\x1b[24;1H\x1b[2K\x1b8\x1b7\x1b[r\x1b8")
     # what Snakemake says of a job is in the bar; what the job says is above it
     assert "results/audit.csv: " in said
     assert not re.search("Finished jobid|Select jobs|Execute 1 jobs|steps|rule audit", said)
@@ -76,9 +76,9 @@ def test_the_error_of_a_job_is_seen_above_the_bar(workflow):
     command = workflow.command("results/mine/index.parquet", "--quiet", "rules", "--configfile", path)
     status, said = on_terminal(command)
     assert status == 1
-    assert "0 of 1 jobs; running: index_corpus mine\x1b8" in said
+    assert "running: index_corpus mine\x1b8" in said
     assert re.search(r"(\n|\x1b8)Error: ", said), said
-    assert "0 of 1 jobs, 1 failed\x1b8" in said
+    assert "0 of 1 jobs, 1 failed\x1b" in said
     assert said.endswith("\x1b[r\x1b8")
 
 

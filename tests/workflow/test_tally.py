@@ -38,7 +38,8 @@ def run(tally, clock, number, seconds):
 def test_before_anything_was_measured_no_time_is_named(tally):
     tally.start(1, tally.jobs[1])
     assert tally.estimate_left() == (None, False)
-    assert tally.describe() == "0 of 6 jobs; running: emodb ga_gru seed 0 01"
+    assert tally.describe() == "0 of 6 jobs"
+    assert tally.describe_running() == "running: emodb ga_gru seed 0 01"
 
 
 def test_a_job_takes_as_long_as_those_of_its_kind_did(tally, clock):
@@ -54,9 +55,8 @@ def test_a_job_takes_as_long_as_those_of_its_kind_did(tally, clock):
     tally.start(4, tally.jobs[4])
     clock.now += 120
     assert tally.estimate_left() == (30, True)  # the third is late already
-    assert tally.describe() == (
-        "4 of 6 jobs, about 30.0 s left; running: emodb ga_gru seed 0 03, emodb ga_gru seed 0 04"
-    )
+    assert tally.describe() == "4 of 6 jobs, about 30.0 s left"
+    assert tally.describe_running() == "running: emodb ga_gru seed 0 03, emodb ga_gru seed 0 04"
 
 
 def test_what_was_not_measured_makes_it_more_than_that(tally, clock):
@@ -87,15 +87,18 @@ def test_a_failed_job_is_counted_until_it_runs_again(tally):
     tally.fail(1)
     assert tally.describe() == "0 of 6 jobs, 1 failed"
     tally.start(1, tally.jobs[1])
-    assert tally.describe() == "0 of 6 jobs; running: emodb ga_gru seed 0 01"
+    assert tally.describe() == "0 of 6 jobs"
 
 
 def test_running_jobs_that_find_no_room_are_counted(tally):
     for number in (1, 2, 3):
         tally.start(number, tally.jobs[number])
-    assert tally.describe(60) == "0 of 6 jobs; running: emodb ga_gru seed 0 01 and 2 more"
-    assert tally.describe(40) == "0 of 6 jobs; running: 3"
-    assert len(tally.describe()) > 60
+    words = [f"emodb ga_gru seed 0 0{number}" for number in (1, 2, 3)]
+    assert tally.describe_running() == f"running: {', '.join(words)}"
+    assert tally.describe_running(len(tally.describe_running())) == tally.describe_running()
+    assert tally.describe_running(60) == "running: emodb ga_gru seed 0 01 and 2 more"
+    assert tally.describe_running(42) == "running: emodb ga_gru seed 0 01 and 2 more"
+    assert tally.describe_running(41) == "running: 3"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +117,7 @@ def test_how_far_a_job_is_stands_in_its_log(tmp_path, clock, text, told):
     assert read_progress(str(log)) == told
     tally = Tally({}, clock=clock)
     tally.start(1, train("ga_gru", "03", str(log)))
-    assert tally.describe() == f"0 of 1 jobs; running: emodb ga_gru seed 0 03 {told}".rstrip()
+    assert tally.describe_running() == f"running: emodb ga_gru seed 0 03 {told}".rstrip()
 
 
 def test_a_log_that_is_not_there_yet(tmp_path):

@@ -3,12 +3,35 @@
 from gagru.workflow import jobs, paths
 from gagru.workflow.lineage import digest_stage
 from gagru.workflow.shell import write_options
+from gagru.workflow.watch import watch_own_features
+
+
+# Lists everything that is wrong with the user's own feature files before anything is made of them.
+rule index_own_features:
+    input:
+        lambda wildcards: inputs.find_index(wildcards.place),
+    output:
+        paths.OWN_FEATURES,
+    log:
+        "results/logs/{place}/index_own_features.log",
+    benchmark:
+        "results/benchmarks/{place}/index_own_features.tsv"
+    priority: 1
+    conda:
+        "../envs/features.yaml"
+    params:
+        options=lambda wildcards: write_options(folder=inputs.find_own_folder(wildcards.place)),
+        files=lambda wildcards: watch_own_features(inputs.find_entry(wildcards.place), workflow.is_main_process),
+        sources=digest_stage("own_features"),
+    shell:
+        "program index_own_features --index {input:q} {params.options} --out {output:q} 2>&1 | tee {log:q}"
 
 
 rule extract_features:
     input:
         lambda wildcards: inputs.find_demo(wildcards.place),
         index=lambda wildcards: inputs.find_speaker_index(wildcards.place, wildcards.speaker),
+        own=lambda wildcards: inputs.find_own_table(wildcards.place, wildcards.feature_set),
     output:
         paths.FEATURES,
     log:
@@ -24,6 +47,7 @@ rule extract_features:
             speaker=wildcards.speaker,
             feature_set=wildcards.feature_set,
             settings=inputs.describe(jobs.describe_extraction, wildcards.place, wildcards.feature_set),
+            **inputs.describe_own(wildcards.place, wildcards.feature_set),
         ),
         sources=lambda wildcards: digest_stage("features", wildcards.feature_set),
     shell:

@@ -16,7 +16,7 @@ from gagru.features.registry import feature_set
 from gagru.storage.files import write_text
 from gagru.systems.loading import system_module
 from gagru.task.corpora import READERS
-from gagru.task.features import FEATURE_SETS
+from gagru.task.features import FEATURE_SETS, list_heard
 from gagru.task.settings import OPEN, OURS, PAPER, Group, Setting, Settings
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.configuration import DEFAULTS, SCHEMA
@@ -70,7 +70,7 @@ def schema(one: Setting | Group) -> dict:
         return {"description": one.meaning, **_object(_schemas(one.settings)), "default": {}}
     constraints = dict(one.schema)
     if rows := constraints.pop("rows", None):
-        constraints = {"enum": [name for name, known in FEATURE_SETS.items() if known.rows == rows]}
+        constraints = {"enum": list_heard(rows)}
     return {"description": one.meaning + WHOSE[one.whose], **constraints, "default": one.default}
 
 

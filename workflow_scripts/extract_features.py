@@ -19,11 +19,16 @@ def main() -> None:
     parser.add_argument("--speaker", required=True)
     parser.add_argument("--feature-set", required=True)
     parser.add_argument("--settings", type=json.loads, default={}, help="of the feature set, as JSON")
+    parser.add_argument("--own-table", help="of one's own feature files, as index_own_features writes it")
+    parser.add_argument("--own-folder", help="where these lie")
     parser.add_argument("--out", type=Path, required=True, help="the speaker's Parquet file")
     args = parser.parse_args()
 
     start = time.perf_counter()
-    count = extract_features(args.index, args.root, args.speaker, args.feature_set, args.settings, args.out)
+    settings = args.settings
+    if args.own_table:
+        settings |= {"table": args.own_table, "folder": args.own_folder}
+    count = extract_features(args.index, args.root, args.speaker, args.feature_set, settings, args.out)
     took = time.perf_counter() - start
     print(f"{args.corpus} {args.speaker}: {count} utterances, {args.feature_set}, {took:.1f} s")
 

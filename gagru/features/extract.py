@@ -1,7 +1,8 @@
 """A speaker's utterances -> one file of one feature set."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pyarrow.compute as pc
@@ -22,7 +23,8 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
     ----------
     index : the speaker's utterances, or `index.parquet` of the whole corpus
     root : the corpus's folder, or the manifest
-    name, settings : the feature set, see `gagru.features.registry`, and its settings
+    name, settings : the feature set, see `gagru.features.registry`, and its settings; one whose values come from files
+        reads no audio
     out : the Parquet file to write
 
     Returns
@@ -48,10 +50,10 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
         print(f"Warning: {doubt}", flush=True)
 
     def utterances() -> Iterator[tuple[str, np.ndarray]]:
-        extractor = module.extractor(settings)
+        describe = _describe_by(module, folder(root), name, settings, warn)
         for row in follow(table.to_pylist(), "utterances"):
             try:
-                values = _describe(row, folder(root), name, extractor, warn)
+                values = describe(row)
             except audio.Undescribable as error:
                 if row["emotion"] is not None:
                     problems.add(f"{error}; take it out, or give it a label outside the four emotions")
@@ -60,8 +62,9 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
             except InputError as error:
                 problems.add(str(error))
             else:
-                described.append(row["utterance"])
-                yield row["utterance"], values
+                if values is not None:
+                    described.append(row["utterance"])
+                    yield row["utterance"], values
         problems.raise_if_any()
 
     write = write_functionals if module.ROWS == "utterance" else write_frames
@@ -69,6 +72,15 @@ def extract_features(index: Path, root: Path, speaker: str, name: str, settings:
     if doubtful:
         print(f"{name} of speaker {speaker}: {len(described)} utterances, warnings: {len(doubtful)}", flush=True)
     return len(described)
+
+
+def _describe_by(module: ModuleType, root: Path, name: str, settings: Mapping, warn) -> Callable:
+    """What turns a row of the index into values; None where the values come from files, and it has none."""
+    if hasattr(module, "lookup"):
+        lookup = module.lookup(settings)
+        return lambda row: lookup(row["utterance"])
+    extractor = module.extractor(settings)
+    return lambda row: _describe(row, root, name, extractor, warn)
 
 
 def _describe(row: dict, root: Path, name: str, extractor, warn) -> np.ndarray:

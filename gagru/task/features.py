@@ -10,9 +10,11 @@ class FeatureSet(NamedTuple):
 
     rows : what it has a row of: an `utterance` (functionals), a `frame`, or a `sample`. A system hears any feature set
         with the rows that it is made for, unless it names some.
+    form_of : the feature set of which it is another form, under whose name a system chooses it
     """
 
     rows: str
+    form_of: str | None = None
 
 
 FEATURE_SETS = Registry(
@@ -23,5 +25,32 @@ FEATURE_SETS = Registry(
         "log_mel": FeatureSet("frame"),
         "modulation": FeatureSet("frame"),
         "waveform": FeatureSet("sample"),
+        "own": FeatureSet("frame"),
+        "own_mean": FeatureSet("utterance", form_of="own"),
     },
 )
+OWN = "own"  # whose values come from files, not from audio
+
+
+def list_heard(rows: str) -> list[str]:
+    """What a system made for such rows can choose from.
+
+    >>> list_heard("utterance")
+    ['egemaps', 'own']
+    """
+    return [known.form_of or name for name, known in FEATURE_SETS.items() if known.rows == rows]
+
+
+def find_form(name: str, rows: str) -> str:
+    """The feature set that a system made for such rows hears when it chooses `name`.
+
+    >>> find_form("own", "utterance"), find_form("own", "frame"), find_form("lld", "frame")
+    ('own_mean', 'own', 'lld')
+    """
+    forms = (form for form, known in FEATURE_SETS.items() if known.form_of == name and known.rows == rows)
+    return next(forms, name)
+
+
+def is_own(feature_set: str) -> bool:
+    """Whether a feature set's values come from the user's files."""
+    return OWN in (feature_set, FEATURE_SETS[feature_set].form_of)

@@ -15,12 +15,14 @@ class System(NamedTuple):
     printed : its name in tables, as the paper prints it
     fidelity : `specified` (the paper gives all that matters), `partly` (sizes are ours) or
         `described` (re-implemented from a description; sizes and training are ours)
+    hears : what it takes a row of, as `gagru.task.features.FeatureSet.rows`
     network : whether it is a PyTorch network, which can use a GPU
     dialogs : whether it takes in what was said before in the dialog
     """
 
     printed: str
     fidelity: str
+    hears: str = "frame"
     network: bool = True
     dialogs: bool = False
 
@@ -29,11 +31,11 @@ class System(NamedTuple):
 SYSTEMS = Registry(
     "system",
     {
-        "svm": System("SVM", "specified", network=False),
-        "dnn": System("DNN", "partly"),
-        "cmn": System("CMN", "described", dialogs=True),
-        "mdnn": System("MDNN", "described"),
-        "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly"),
+        "svm": System("SVM", "specified", "utterance", network=False),
+        "dnn": System("DNN", "partly", "utterance"),
+        "cmn": System("CMN", "described", "utterance", dialogs=True),
+        "mdnn": System("MDNN", "described", "utterance"),
+        "cnn_lstm_dnn": System("CNN-LSTM-DNN", "partly", "sample"),
         "bigru_att": System("BiGRU+Att", "specified"),
         "asrnn": System("ASRNN", "described"),
         "cvae_lstm": System("CVAE-LSTM", "described"),

@@ -18,7 +18,7 @@ from gagru.data.folds import check_protocol
 from gagru.demo import plan as demo
 from gagru.task.corpora import READERS, printed
 from gagru.task.errors import InputError, Problems
-from gagru.task.features import FEATURE_SETS
+from gagru.task.features import FEATURE_SETS, find_form, is_own
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.complaints import complaints
 from gagru.workflow.names import check_speakers, fault
@@ -71,8 +71,22 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
             _check_corpus(name, corpus)
         except InputError as error:
             problems.add(str(error))
+    for name, system in _list_hearing_own(config):
+        if not config["corpora"][name]["own_features"]:
+            problems.add(
+                f"corpora.{name}.own_features: systems.{system}.features is `own`; say which folder holds the files"
+            )
     problems.raise_if_any()
     return config
+
+
+def _list_hearing_own(config: dict) -> list[tuple[str, str]]:
+    """The corpora and systems of the run where the system hears the user's own features."""
+    run = config["run"]
+    pairs = [(name, system) for name in run["corpora"] for system in run["systems"]]
+    pairs += [(name, system) for name in config["choices"]["corpora"] for system in config["choices"]["systems"]]
+    described = [pair for pair in dict.fromkeys(pairs) if pair[0] in config["corpora"]]
+    return [pair for pair in described if is_own(find_feature_set(config, *pair))]
 
 
 def _skip_missing(config: dict) -> str:
@@ -99,6 +113,13 @@ def _check_corpus(name: str, corpus: dict) -> None:
     if wrong := fault(name):
         raise InputError(f"corpora.{name}: the name {wrong}")
     corpus["root"] = find_root(name, corpus["root"])
+    if corpus["own_features"]:
+        corpus["own_features"] = find_root(name, corpus["own_features"])
+        if not os.path.isdir(corpus["own_features"]):
+            raise InputError(
+                f"corpora.{name}.own_features: there is no folder {corpus['own_features']}; name the one that holds "
+                "the utterances' .npy files"
+            )
     if is_demo(corpus) and corpus["reader"] not in demo.SESSIONS:
         raise InputError(f"corpora.{name}: reader '{corpus['reader']}' has no demo corpus: give its `root`")
     if set("{}") & set(corpus["root"]):
@@ -221,7 +242,7 @@ def find_settings(config: dict, corpus: str, system: str) -> dict:
 
 def find_feature_set(config: dict, corpus: str, system: str) -> str:
     """The feature set that `system` hears on `corpus`."""
-    return find_settings(config, corpus, system)["features"]
+    return find_form(find_settings(config, corpus, system)["features"], SYSTEMS[system].hears)
 
 
 def merge(into: dict, changes: dict) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from gagru.task.errors import InputError
+from gagru.task.features import is_own
 from gagru.task.runs import Run
 from gagru.workflow import paths
 from gagru.workflow.configuration import find_feature_set, is_demo, list_sessions
@@ -64,6 +66,23 @@ class Inputs:
         """A run on the corpus at a place, with its folder."""
         folder = Path(paths.RUN.format(place=place, system=system, seed=seed))
         return Run(self._places.find_corpus(place), system, int(seed), folder)
+
+    def find_own_folder(self, place: str) -> str:
+        """The folder with the user's own features; `InputError` where the corpus names none."""
+        folder = self.find_entry(place)["own_features"]
+        if not folder:
+            name = self._places.find_corpus(place)
+            raise InputError(f"corpora.{name}.own_features: say which folder holds the .npy files of `own`")
+        return folder
+
+    def describe_own(self, place: str, feature_set: str) -> dict[str, str]:
+        """Where the user's own features lie, and the table of them, for a feature set that is made of them."""
+        tables = self.find_own_table(place, feature_set)
+        return {"own_table": tables[0], "own_folder": self.find_own_folder(place)} if tables else {}
+
+    def find_own_table(self, place: str, feature_set: str) -> list[str]:
+        """The table of the user's own features, for a feature set that is made of them."""
+        return [paths.OWN_FEATURES.format(place=self._places.locate(place, "index"))] if is_own(feature_set) else []
 
     def find_features(self, place: str, feature_set: str) -> dict[str, str]:
         """The features as extracted: speaker -> file."""

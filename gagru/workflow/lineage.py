@@ -8,6 +8,7 @@ from gagru.workflow.sources import digest_sources
 PROGRAMS = {
     "demo": ("make_demo_corpus", None),
     "index": ("index_corpus", "gagru.corpora"),
+    "own_features": ("index_own_features", None),
     "folds": ("make_folds", None),
     "features": ("extract_features", "gagru.features"),
     "normalisation": ("normalise_features", None),

@@ -6,6 +6,7 @@
 DEMO = "results/{corpus}/demo"
 INDEX = "results/{place}/index.parquet"
 LEFT_OUT = "results/{place}/left_out.csv"
+OWN_FEATURES = "results/{place}/own_features.csv"
 SPEAKER_INDEX = "results/{place}/index/{speaker}.parquet"
 FOLDS = "results/{place}/folds.csv"
 FEATURES = "results/{place}/features/{feature_set}/{speaker}.parquet"

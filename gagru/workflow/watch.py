@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from gagru.corpora.fingerprint import Fingerprint, take_fingerprint
-from gagru.storage.files import write_json
+from gagru.corpora.tree import listing
+from gagru.storage.files import write_json, write_text
 from gagru.workflow.configuration import find_reader_options, is_demo
 
 # Below the folder that Snakemake works in.
@@ -62,6 +63,25 @@ def read_fingerprint(reader: str, root: str, planning: bool, options: str = "") 
 def warn(problem: str) -> None:
     """Say before anything runs what the index will end with."""
     print(f"Warning: {problem}\nThe corpus cannot be indexed like this.", file=sys.stderr)
+
+
+def watch_own_features(entry: dict, planning: bool) -> str:
+    """A digest of the names, sizes and times of a corpus's own feature files."""
+    return read_listing(entry["own_features"], planning)
+
+
+@cache
+def read_listing(folder: str, planning: bool) -> str:
+    """The digest of a folder as it is, if this process is `planning`, else as the one that planned saw it."""
+    kept = KEPT / f"{hashlib.sha256(folder.encode()).hexdigest()[:16]}.txt"
+    if not planning or not is_there(Path(folder)):
+        return kept.read_text(encoding="utf-8") if kept.is_file() else ""
+    digest = hashlib.sha256()
+    for name in listing(Path(folder)).files:
+        found = os.stat(os.path.join(folder, name))
+        digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode(errors="surrogateescape"))
+    write_text(kept, digest.hexdigest()[:16])
+    return digest.hexdigest()[:16]
 
 
 def is_there(root: Path) -> bool:

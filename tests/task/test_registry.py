@@ -23,6 +23,12 @@ def test_a_feature_set_has_the_rows_that_its_module_says(name):
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
+def test_a_system_hears_what_its_settings_say(name):
+    default = system_module(name).SETTINGS["features"].default
+    assert SYSTEMS[name].hears == FEATURE_SETS[default].rows
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
 def test_a_system_is_what_its_class_says(name):
     kind = system_class(name)
     assert (SYSTEMS[name].network, SYSTEMS[name].dialogs) == (kind.EARLY_STOPPING, kind.HISTORY)

@@ -40,7 +40,7 @@ def test_whose_choice_a_setting_is_stands_in_its_description():
 
 def test_a_system_that_is_made_for_frames_hears_every_feature_set_of_frames(monkeypatch):
     known = {name: FEATURE_SETS[name] for name in ("egemaps", "lld", "log_mel", "modulation", "waveform")}
-    monkeypatch.setattr("tools.settings.FEATURE_SETS", known)
+    monkeypatch.setattr("gagru.task.features.FEATURE_SETS", known)
     assert schema(setting("lld", "Feature set", rows="frame"))["enum"] == ["lld", "log_mel", "modulation"]
     assert schema(setting("egemaps", "Feature set", rows="utterance"))["enum"] == ["egemaps"]
 

@@ -103,6 +103,10 @@ class Corpus:
             options["reader_options"] = json.dumps(self.reader_options)
         return self.program("index_corpus", **options, out=self.index)
 
+    def index_own_features(self) -> str | None:
+        own = self.folder / "npy"
+        return self.program("index_own_features", index=self.index, folder=own, out=self.folder / "own_features.csv")
+
     def make_folds(self) -> str | None:
         options = {"sessions": [[speaker, None] for speaker in self.speakers], "validation": self.validation}
         return self.program("make_folds", index=self.index, **options, share=0.25, seed=0, out=self.folds)

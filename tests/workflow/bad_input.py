@@ -307,6 +307,19 @@ def named(name: str = "", **options) -> Callable[[Corpus], object]:
     return spoil
 
 
+def own(change: Callable[[np.ndarray], np.ndarray] = np.asarray, name: str = "") -> Callable[[Corpus], object]:
+    """A file of frames for every utterance, those of one of them or of all changed."""
+
+    def spoil(c):
+        (c.folder / "npy").mkdir()
+        for path, *_ in c.rows:
+            stem = Path(path).stem
+            frames = np.ones((3, 2), np.float32)
+            np.save(c.folder / "npy" / f"{stem}.npy", change(frames) if name in ("", stem) else frames)
+
+    return spoil
+
+
 DESCRIBE = ("index_corpus", "extract_features egemaps", "extract_features lld")
 DESCRIBE += ("normalise_features egemaps", "normalise_features lld")
 DIVIDE = ("index_corpus", "make_folds")
@@ -548,6 +561,22 @@ def cases() -> Iterator[Case]:
         "altered": rewritten(lambda c: c.file("egemaps", kind="features"), lambda table: table.slice(1)),
         "missing": damaged(lambda c: c.file("egemaps", kind="features"), gone),
     })  # fmt: skip
+    yield from group("features of one's own", ("index_own_features",), {
+        "as they should be": own(),
+        "vectors": own(lambda frames: frames[0]),
+        "an utterance without a file": both(own(), lambda c: (c.folder / "npy" / "A_anger_1.npy").unlink()),
+        "an utterance with two files": both(
+            own(), lambda c: (c.folder / "npy" / "A_anger_1.wav.npy").write_bytes(b"")
+        ),
+        "a batch of one": own(lambda frames: frames[None], "A_anger_1"),
+        "another number of features": own(lambda frames: frames[:, 1:], "A_anger_1"),
+        "a vector among frames": own(lambda frames: frames[0], "A_anger_1"),
+        "NaN": own(lambda frames: frames * np.nan, "A_anger_1"),
+        "text": own(lambda frames: frames.astype(str), "A_anger_1"),
+        "no frame": own(lambda frames: frames[:0], "A_anger_1"),
+        "a file cut off": both(own(), damaged(lambda c: c.folder / "npy" / "A_anger_1.npy", half)),
+        "no folder": lambda c: None,
+    })  # fmt: skip
     yield from group("features", ("train_fold svm",), {
         "an utterance without features": both(
             functionals(lambda values: values[1:]), lambda c: c.normalise_features("egemaps")
@@ -737,6 +766,11 @@ PROTOCOL = {
     "corpora.described": (
         "a pattern for another reader",
         {"reader": "emodb", "root": "x", "validation": "rotate", "filenames": {"pattern": "x"}},
+        "",
+    ),
+    "corpora.unheard": (
+        "a folder of one's own features that there is not",
+        {"reader": "emodb", "root": "emodb", "validation": "rotate", "own_features": "npy"},
         "",
     ),
     "corpora.misheard": (

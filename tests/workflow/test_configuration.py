@@ -108,6 +108,7 @@ def test_the_defaults_are_valid_and_corpora_are_completed():
         "part": "all",
         "speaker_rule": "actor",
         "expected_counts": True,
+        "own_features": None,
         "filenames": None,
     }
     assert config["corpora"]["msp_improv"]["upsample"] == ["sadness", "anger"]

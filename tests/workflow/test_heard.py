@@ -14,10 +14,11 @@ from gagru.workflow.configuration import check_configuration, find_feature_set, 
 from gagru.workflow.places import Places
 
 FRAMES = ["lld", "log_mel", "modulation", *(n for n in [*FEATURE_SETS][5:] if FEATURE_SETS[n].rows == "frame")]
+OWN_FORMS = {"svm": "own_mean", "dnn": "own_mean", "cmn": "own_mean"}
 ALLOWED = {
-    "svm": ["egemaps"],
-    "dnn": ["egemaps"],
-    "cmn": ["egemaps"],
+    "svm": ["egemaps", "own"],
+    "dnn": ["egemaps", "own"],
+    "cmn": ["egemaps", "own"],
     "mdnn": ["egemaps"],
     "cnn_lstm_dnn": ["waveform"],
     "bigru_att": FRAMES,
@@ -37,9 +38,11 @@ def checked(**blocks):
 def test_a_system_hears_what_it_is_made_for_and_nothing_else(system):
     for name in FEATURE_SETS:
         if name in ALLOWED[system]:
-            config = checked(systems={system: {"features": name}})
-            assert find_feature_set(config, "iemocap", system) == name
-            assert jobs.training(config, "iemocap", system)["settings"]["features"] == name
+            corpora = {corpus: {"own_features": str(ROOT)} for corpus in ("iemocap", "msp_improv")}
+            config = checked(systems={system: {"features": name}}, corpora=corpora)
+            form = OWN_FORMS.get(system, name) if name == "own" else name
+            assert find_feature_set(config, "iemocap", system) == form
+            assert jobs.describe_training(config, "iemocap", system)["settings"]["features"] == name
         else:
             with pytest.raises(InputError, match=rf"systems\.{system}\.features: .*{name}.*{ALLOWED[system][0]}"):
                 checked(systems={system: {"features": name}})

@@ -34,12 +34,12 @@ corpora:
 ```
 
 ```sh
-snakemake --cores 8 --configfile mine.yaml
+.venv/bin/snakemake --cores 8 --configfile mine.yaml
 ```
 
 - Mappings merge, lists replace. Of several files after `--configfile` the later ones win.
-- `--config iemocap=/path/to/IEMOCAP_full_release` is short for the root of a corpus that is described. Blocks are
-  written in quotes: `--config 'run={seeds: [0, 1]}' 'check={fail: true}'`. Name all after one `--config`.
+- `--config iemocap=/path/to/IEMOCAP_full_release` sets the `root` of a corpus that `corpora` describes. Write blocks in
+  quotes: `--config 'run={seeds: [0, 1]}' 'check={fail: true}'`. Name all after one `--config`.
 - A value is read as the type that its key wants: `1e-3` is a number, and `emodb=2024_08` a folder of that name. In a
   file quote text that YAML takes for something else: `speakers: ["03", "08"]`, `corpora: ["no"]`.
 - Everything is checked before anything runs. An unknown key or a value that is not allowed stops the run with its name.
@@ -49,11 +49,13 @@ snakemake --cores 8 --configfile mine.yaml
 | --- | --- |
 | `config/paper.yaml` | the paper's experiment, on the two licensed corpora |
 | `config/emodb.yaml` | EMO-DB |
+| `config/open.yaml` | the open corpora that you have, of seven |
 | `config/demo_full.yaml` | the demo with the open choices |
 
 For a corpus of your own, name its manifest, a CSV file, in `corpora`, as [docs/corpora.md](../docs/corpora.md) shows.
 
-Every key follows, as `block.key`. *Open* means that the paper leaves it open, *ours* that it is not of the paper.
+Every key follows, as `block.key`; `NAME` stands for the name of a corpus. *Open in the paper* means that the paper
+leaves a choice open. *Ours* means that the paper gives no value, and we chose one.
 """
 # JSON Schema's types in words. An object without keys of its own is described by those of its members.
 TYPES = {

@@ -19,6 +19,7 @@ from gagru.features.registry import feature_set
 from gagru.systems.loading import system_class
 from gagru.task.systems import SYSTEMS
 from gagru.training.batches import random_batches
+from gagru.training.inputs import Inputs
 from gagru.training.loop import Training
 
 
@@ -51,12 +52,13 @@ def passes(kind, settings: dict, part: Part) -> dict:
     torch.manual_seed(0)
     system.columns = part.columns
     system.module = system.build(system.columns)
+    inputs = Inputs(system, part)
     training, order = Training(system, settings, seed=0, size=len(part)), np.random.default_rng(0)
 
     def train():
         system.module.train()
         for batch in random_batches(len(part), settings["batch_size"], order):
-            training.step(part.take(batch))
+            training.step(inputs, batch)
 
     return {"training": train, "prediction": lambda: system.predict(part)}
 

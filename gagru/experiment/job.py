@@ -127,7 +127,7 @@ def describe_provenance(
         "seed": training.seed,
         "fold": training.fold,
         **training.job,
-        "device": str(getattr(model, "device", "cpu")),
+        **describe_device(model),
         "lineage": training.lineage,
         "data": data,
         "settings_digest": digest_json(settings),
@@ -138,6 +138,16 @@ def describe_provenance(
         "versions": all_versions(files.features),
         "measured": {"seconds": round(seconds, 2), "peak_memory_mb": peak_memory_mb()},
     }
+
+
+def describe_device(model) -> dict:
+    """Where a system was trained: `device`, and of a GPU what it is and how it computes."""
+    device = str(getattr(model, "device", "cpu"))
+    if device == "cpu":
+        return {"device": device}
+    from gagru.training.device import describe_gpu
+
+    return {"device": device, "gpu": describe_gpu()}
 
 
 def make_checkpoint(out: Path, training: FoldTraining, parts: dict[str, Part]):

@@ -48,8 +48,23 @@ def _read(path: Path) -> dict:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
         measured = {name: float(value["measured"][name]) for name in MEASURED}
-        return {name: value[name] for name in (*DIGESTS, *MADE_WITH)} | measured | value["versions"]
+        made_with = {name: value[name] for name in MADE_WITH} | {"device": _device(value)}
+        return {name: value[name] for name in DIGESTS} | made_with | measured | value["versions"]
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file; run snakemake again") from error
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise InputError(f"{path}: truncated or damaged; {REMEDY}") from error
+
+
+def _device(provenance: dict) -> str:
+    """The device in words: `cpu`, or `cuda` with the card, its software and how it computes.
+
+    >>> gpu = {"card": "NVIDIA H100", "driver": "580.1", "cuda": "13.0", "cudnn": 91200, "precision": "float32"}
+    >>> _device({"device": "cuda", "gpu": {**gpu, "deterministic": True}})
+    'cuda: NVIDIA H100, driver 580.1, CUDA 13.0, cuDNN 91200, float32, deterministic'
+    """
+    if "gpu" not in provenance:
+        return provenance["device"]
+    gpu = provenance["gpu"]
+    software = f"driver {gpu['driver']}, CUDA {gpu['cuda']}, cuDNN {gpu['cudnn']}, {gpu['precision']}"
+    return f"{provenance['device']}: {gpu['card']}, {software}, {'' if gpu['deterministic'] else 'not '}deterministic"

@@ -12,7 +12,8 @@ from gagru.systems.stored import load_model, save_model
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, OURS, POSITIVE, STEPS, setting
 from gagru.training.batches import balanced_weights, batches_by_length
-from gagru.training.device import choose_device, move
+from gagru.training.device import choose_device
+from gagru.training.inputs import Inputs
 from gagru.training.loop import train_network
 from gagru.training.optimisers import Adam
 
@@ -94,12 +95,14 @@ class Network:
 
     @torch.no_grad()
     def predict(self, part) -> Prediction:
-        """Class and class probabilities of every utterance of `part`, which may be empty."""
+        """Class and class probabilities of every utterance of `part`, which may be empty, or be its `Inputs`."""
         self.module.eval()
-        probability = np.zeros((len(part), len(EMOTIONS)), dtype=np.float32)
-        for batch in batches_by_length(part.features, self.settings["batch_size"]):
-            logits = self.module(move(self.collate(part.take(batch)), self.device))
-            probability[batch] = torch.softmax(logits, dim=1).cpu().numpy()
+        inputs = Inputs.of(self, part)
+        probability = np.zeros((len(inputs), len(EMOTIONS)), dtype=np.float32)
+        batches = batches_by_length(inputs.part.features, self.settings["batch_size"])
+        if batches:
+            found = [torch.softmax(self.module(inputs.batch(batch)), dim=1) for batch in batches]
+            probability[np.concatenate(batches)] = torch.cat(found).cpu().numpy()
         return Prediction(probability.argmax(axis=1), probability)
 
     def save(self, folder, fold: str | None = None) -> None:

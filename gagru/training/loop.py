@@ -11,7 +11,7 @@ from torch.nn.utils import clip_grad_norm_
 from gagru.task.errors import InputError
 from gagru.task.progress import PROGRESS, write_duration
 from gagru.training.batches import random_batches
-from gagru.training.device import move
+from gagru.training.inputs import Inputs
 from gagru.training.validation import validate
 
 
@@ -65,6 +65,7 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
     `train_loss` is what the system optimises, `validation_loss` the cross entropy of its classes. CMN, MDNN and
     CVAE-LSTM optimise more than that, so there the two cannot be compared.
     """
+    train, validation = Inputs(system, train), Inputs(system, validation)
     training = Training(system, settings, seed, len(train))
     if checkpoint and (state := checkpoint.load(report)):
         training.restore(*state)
@@ -104,14 +105,14 @@ class Training:
         """Whether no epoch follows."""
         return self.epoch == self.settings["max_epochs"] or (self.epoch > 0 and self.stopping.is_over(self.epoch))
 
-    def run_epoch(self, train, validation) -> None:
-        """Train on every utterance once, and look at the validation part."""
+    def run_epoch(self, train: Inputs, validation: Inputs) -> None:
+        """Train on every utterance once, and look at the validation part. Only then does it wait for a GPU."""
         start = time.perf_counter()
         self.system.module.train()
-        losses = [
-            self.step(train.take(b)) for b in random_batches(len(train), self.settings["batch_size"], self.generator)
-        ]
-        row = {"epoch": self.epoch + 1, "train_loss": sum(losses) / len(train), **validate(self.system, validation)}
+        batches = random_batches(len(train), self.settings["batch_size"], self.generator)
+        losses = torch.stack([self.step(train, batch) for batch in batches]).tolist()
+        train_loss = sum(loss * len(batch) for loss, batch in zip(losses, batches, strict=True)) / len(train)
+        row = {"epoch": self.epoch + 1, "train_loss": train_loss, **validate(self.system, validation)}
         if not np.isfinite([row["train_loss"], row["validation_loss"]]).all():
             which = "training" if not np.isfinite(row["train_loss"]) else "validation"
             raise InputError(
@@ -135,16 +136,15 @@ class Training:
             f"{row['seconds']:.1f} s; at most {write_duration(left)} left"
         )
 
-    def step(self, batch) -> float:
-        """One batch; its loss times its size."""
-        emotion = torch.from_numpy(batch.emotion).to(self.system.device)
-        loss = self.system.loss(move(self.system.collate(batch), self.system.device), emotion)
+    def step(self, train: Inputs, batch: np.ndarray) -> torch.Tensor:
+        """Train on the utterances at these indices; their loss, a scalar, which may be still to come from a GPU."""
+        loss = self.system.loss(train.batch(batch), train.emotions(batch))
         self.optimiser.zero_grad()
         loss.backward()
         if "clip_norm" in self.settings:
             clip_grad_norm_(self.system.module.parameters(), self.settings["clip_norm"])
         self.optimiser.step()
-        return loss.item() * len(batch)
+        return loss.detach()
 
     def finish(self, report) -> list[dict]:
         """Put the best epoch's weights into the module; the history."""

@@ -7,6 +7,7 @@ import torch
 
 from gagru.features.registry import feature_set
 from gagru.layers.graph import edge_weights
+from gagru.layers.ragged import Layout
 from gagru.systems.ga_gru import GraphAttentiveBiGRU
 
 STATIC = 26  # emobase's low-level descriptors, which come with their deltas and the deltas of these
@@ -53,7 +54,7 @@ def architecture(settings: dict, features: dict) -> Architecture:
     h = torch.stack([torch.cos(2 * angle), torch.sin(2 * angle)], dim=1) * (0.8 + 0.4 * torch.cos(5 * angle))[:, None]
     alpha = torch.softmax(torch.cos(3 * (angle - 1.0)), dim=0)
     with torch.no_grad():
-        modulated = model.weigh(h, alpha, [len(h)])
+        modulated = model.weigh(h, alpha, Layout([len(h)]))
     return Architecture(
         inputs=model.gru.input_size,
         hidden=model.gru.hidden_size,

@@ -4,11 +4,15 @@
 Session{1..5}/dialog/EmoEvaluation/Ses01F_impro01.txt              labels; its subfolders hold single raters' files
 Session{1..5}/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000.wav
 ```
+Copies that differ are read where there is one way to take them: the sessions a folder below the root, names in another
+case, labels in capitals, audio of the four emotions alone, and, where a session has none at its place, audio anywhere
+below the root by its name.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gagru.corpora import counts, tree
 from gagru.corpora.left_out import LeftOut
@@ -63,14 +67,25 @@ def sessions(root: Path) -> dict[str, str | None]:
 
 
 def read(root: Path, problems: Problems, left_out: LeftOut | None = None) -> list[Utterance]:
-    """Every utterance with a consensus line, of the sessions that are there. `InputError` if there are none."""
-    folders = [folder for n in range(1, 6) if (folder := tree.folder(root, f"Session{n}")).is_dir()]
-    if not folders:
-        raise tree.wrong_layout(root, LAYOUT)
+    """Every utterance with a consensus line, of the sessions that are there. `InputError` if there are none.
+
+    In a copy without the audio of any utterance outside the four emotions, these are left out.
+    """
+    release = _find_release(root)
+    sessions, audio = _list_sessions(release), Audio(root)
+    utterances = [u for folder in sessions for u in _read_session(folder, audio, problems, left_out)]
+    audio.report(problems)
+    kept = utterances
+    if not any(u.utterance in audio.found for u in utterances if not u.emotion):
+        kept = [u for u in utterances if u.emotion]
     if left_out:
-        for other in sorted(set(root.glob("[Ss][Ee][Ss][Ss][Ii][Oo][Nn]*")).difference(folders)):
+        for other in sorted(set(release.glob("[Ss][Ee][Ss][Ss][Ii][Oo][Nn]*")).difference(sessions)):
             left_out.add("file or folder beside Session1 to Session5", other.name, other.name)
-    return [utterance for folder in folders for utterance in _read_session(folder, problems, left_out)]
+        left_out.add_files(audio.files, (u.path for u in kept))
+        for u in utterances if kept is not utterances else ():
+            if not u.emotion:
+                left_out.add("utterance outside the four emotions, without audio", u.raw_label, u.source)
+    return kept
 
 
 def check_counts(utterances: list[Utterance], problems: Problems) -> None:
@@ -78,41 +93,113 @@ def check_counts(utterances: list[Utterance], problems: Problems) -> None:
     counts.check(utterances, "speaker", EXPECTED, problems)
 
 
-def _read_session(folder: Path, problems: Problems, left_out: LeftOut | None) -> list[Utterance]:
-    labels, audio = tree.folder(folder, "dialog", "EmoEvaluation"), tree.folder(folder, "sentences", "wav")
+def _find_release(root: Path) -> Path:
+    """The folder that holds the sessions: `root`, or else the only one in it that does."""
+    if _list_sessions(root):
+        return root
+    found = [folder for folder in sorted(root.glob("[!.]*/")) if _list_sessions(folder)]
+    if len(found) > 1:
+        names = ", ".join(folder.name for folder in found)
+        raise InputError(
+            f"{root}: more than one folder holds sessions of IEMOCAP: {names}; name one of them as the root"
+        )
+    if not found:
+        raise tree.wrong_layout(root, LAYOUT)
+    return found[0]
+
+
+def _list_sessions(release: Path) -> list[Path]:
+    return [folder for n in range(1, 6) if (folder := tree.folder(release, f"Session{n}")).is_dir()]
+
+
+def _read_session(folder: Path, audio: "Audio", problems: Problems, left_out: LeftOut | None) -> list[Utterance]:
+    labels, below = tree.folder(folder, "dialog", "EmoEvaluation"), folder.relative_to(audio.root).as_posix()
     label_files = tree.files(labels, ".txt")
     if not label_files:
-        problems.add(f"{folder.name}/dialog/EmoEvaluation: holds no label file; {LAYOUT}")
+        problems.add(f"{below}/dialog/EmoEvaluation: holds no label file; {LAYOUT}")
         return []
-    if not audio.is_dir():
-        problems.add(f"{folder.name}/sentences/wav: no such folder; {LAYOUT}")
-        return []
-    root, repeats = folder.parent, Repeats()
-    utterances = [u for path in label_files for u in _read_labels(path, root, repeats, left_out)]
+    repeats = Repeats()
+    utterances = [u for path in label_files for u in _read_labels(path, audio.root, repeats, left_out)]
     repeats.report(problems)
-    _find_audio(utterances, audio, root, problems)
+    if utterances and not audio.find(utterances, folder, left_out, problems):
+        problems.add(f"{below}/sentences/wav: holds no audio of the session, nor does another folder; {LAYOUT}")
+        return []
     if left_out:
-        _note_left_out(utterances, labels, audio, root, left_out)
+        for path in sorted(labels.iterdir()):  # its subfolders hold single raters' files
+            if path.is_file() and path.suffix.casefold() != ".txt" and not path.name.startswith("."):
+                name = path.relative_to(audio.root).as_posix()
+                left_out.add("file beside the label files", path.suffix, name)
     return utterances
 
 
-def _find_audio(utterances: list[Utterance], audio: Path, root: Path, problems: Problems) -> None:
-    """Give the utterances their paths as they are spelled below `root`."""
-    names, below = tree.Names(audio), audio.relative_to(root).as_posix()
-    for u in utterances:
-        try:
-            u.path = f"{below}/{names.find(u.path)}"
-        except InputError as error:
-            problems.add(f"{u.source}: {error}")
+class Audio:
+    """Finds the utterances' wavs: of each session at their places or, where it has none there, below the root.
 
+    Attributes
+    ----------
+    found : the utterances that have one
+    files : the paths among which they were found
+    """
 
-def _note_left_out(utterances: list[Utterance], labels: Path, audio: Path, root: Path, left_out: LeftOut) -> None:
-    below, there = audio.relative_to(root).as_posix(), tree.listing(audio)
-    left_out.add_files((f"{below}/{name}" for name in there.files), (u.path for u in utterances))
-    left_out.add("hidden file", "", below, there.hidden)
-    for path in sorted(labels.iterdir()):  # its subfolders hold single raters' files
-        if path.is_file() and path.suffix.casefold() != ".txt" and not path.name.startswith("."):
-            left_out.add("file beside the label files", path.suffix, path.relative_to(root).as_posix())
+    def __init__(self, root: Path):
+        self.root = root
+        self.found: set[str] = set()
+        self.files: set[str] = set()
+        self._anywhere: dict[str, list[str]] | None = None
+        self._repeated: list[list[str]] = []
+
+    def find(self, utterances: list[Utterance], session: Path, left_out: LeftOut | None, problems: Problems) -> bool:
+        """Give a session's utterances their paths as they are spelled below the root; whether there are any.
+
+        Where there is no wav, the path is that of its place.
+        """
+        folder = tree.folder(session, "sentences", "wav")
+        before = len(self.found)
+        self._find_in_place(utterances, folder, problems)
+        if len(self.found) == before:
+            self._find_by_name(utterances)
+        if left_out and folder.is_dir():
+            below, there = folder.relative_to(self.root).as_posix(), tree.listing(folder)
+            self.files.update(f"{below}/{name}" for name in there.files)
+            left_out.add("hidden file", "", below, there.hidden)
+        return len(self.found) > before
+
+    def report(self, problems: Problems) -> None:
+        """Say in one line which of the files that were looked for by name are there more than once."""
+        if self._repeated:
+            first = ", ".join(self._repeated[0])
+            count = len(self._repeated)
+            more = f" ({count} names, of which this is the first)" if count > 1 else ""
+            problems.add(f"audio is there more than once, keep one: {first}{more}")
+
+    def _find_in_place(self, utterances: list[Utterance], folder: Path, problems: Problems) -> None:
+        names, below = tree.Names(folder), folder.relative_to(self.root).as_posix()
+        for u in utterances:
+            place = u.path
+            u.path = f"{below}/{place}"
+            try:
+                spelled = names.find(place)
+            except InputError as error:
+                problems.add(f"{u.source}: {error}")
+                self.found.add(u.utterance)
+                continue
+            if names.holds(spelled):
+                u.path = f"{below}/{spelled}"
+                self.found.add(u.utterance)
+
+    def _find_by_name(self, utterances: list[Utterance]) -> None:
+        if self._anywhere is None:
+            self._anywhere = defaultdict(list)
+            for path in tree.listing(self.root).files:
+                name = PurePosixPath(path)
+                if ID_ANYWHERE.fullmatch(name.stem) and name.suffix.casefold() == ".wav":
+                    self._anywhere[name.stem.casefold()].append(path)
+            self.files.update(path for paths in self._anywhere.values() for path in paths)
+        for u in utterances:
+            if paths := self._anywhere.get(u.utterance.casefold()):
+                u.path = paths[0]
+                self.found.add(u.utterance)
+                self._repeated += [paths] if len(paths) > 1 else []
 
 
 def _read_labels(path: Path, root: Path, repeats: Repeats, left_out: LeftOut | None) -> Iterator[Utterance]:
@@ -132,7 +219,7 @@ def _read_labels(path: Path, root: Path, repeats: Repeats, left_out: LeftOut | N
         identity = fields and ID.fullmatch(fields[3])
         if not identity:
             repeats.add(source, f"{NOT_CONSENSUS}: {tree.shown(line)}")
-        elif fields[4] not in LABELS:
+        elif fields[4].lower() not in LABELS:
             repeats.add(source, f"unknown label {tree.shown(fields[4])}; the labels of IEMOCAP are {', '.join(LABELS)}")
         else:
             yield _utterance(identity, fields, source)
@@ -145,7 +232,7 @@ def _utterance(identity: re.Match, fields: re.Match, source: str) -> Utterance:
     dialog = utterance.rpartition("_")[0]
     return Utterance(
         utterance=utterance,
-        path=f"{dialog}/{utterance}.wav",  # below sentences/wav, see _find_audio
+        path=f"{dialog}/{utterance}.wav",  # below sentences/wav, see Audio
         speaker=identity["session"] + identity["gender"],
         gender=identity["gender"],
         session=identity["session"],
@@ -154,7 +241,7 @@ def _utterance(identity: re.Match, fields: re.Match, source: str) -> Utterance:
         start=float(fields[1]),
         end=float(fields[2]),
         scenario=identity["scenario"],
-        raw_label=fields[4],
-        emotion=LABELS[fields[4]],
+        raw_label=fields[4].lower(),
+        emotion=LABELS[fields[4].lower()],
         source=source,
     )

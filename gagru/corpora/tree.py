@@ -88,6 +88,11 @@ class Names:
             found = os.path.join(found, alike[0])
         return found
 
+    def holds(self, path: str) -> bool:
+        """Whether there is a file or folder at exactly this path."""
+        folder, _, name = path.rpartition("/")
+        return self._alike(folder, name) == [name]
+
     def _alike(self, folder: str, name: str) -> list[str]:
         """The entries of a folder that are called `name`: exactly so, or if there is none, in another case or form."""
         if folder not in self.spellings:

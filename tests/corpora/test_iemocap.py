@@ -1,10 +1,14 @@
+import re
+import shutil
 from collections import Counter
 
 import pytest
 import trees
 
 from gagru.corpora import iemocap
+from gagru.corpora.index import build_index
 from gagru.corpora.left_out import LeftOut
+from gagru.corpora.table import write_index
 from gagru.task.errors import InputError, Problems
 
 
@@ -114,7 +118,6 @@ def test_sessions_name_the_ten_speakers_in_order(tmp_path):
     ("old", "new", "message"),
     [
         ("\tneu\t", "\tbored\t", "unknown label 'bored'; the labels of IEMOCAP are ang, hap"),
-        ("\tneu\t", "\tNEU\t", "unknown label 'NEU'"),
         ("Ses01F_impro01_F000", "Ses01F_impro01_FXX0", "an id like Ses01F_impro01_F000"),
         ("Ses01F_impro01_F000", "../../etc_F000", "an id like Ses01F_impro01_F000"),
         ("6.2901 - 8.2357", "6.2901 - later", "not `[start - end] id label`"),
@@ -147,7 +150,7 @@ def test_label_file_without_labels(small):
 
 @pytest.mark.parametrize("missing", ["dialog/EmoEvaluation", "sentences/wav"])
 def test_session_without_one_of_its_folders(small, missing):
-    (small / "Session3" / missing).rename(small / "elsewhere")
+    shutil.rmtree(small / "Session3" / missing)
     utterances, (problem,) = read(small)
     assert problem.startswith(f"Session3/{missing}: ")
     assert "the root of IEMOCAP is the folder IEMOCAP_full_release" in problem
@@ -159,10 +162,143 @@ def test_missing_root(tmp_path):
         read(tmp_path / "nowhere")
 
 
-def test_folder_above_the_root(tmp_path):
-    trees.iemocap_small(tmp_path / "IEMOCAP_full_release")
+def test_no_session(tmp_path):
+    trees.iemocap_small(tmp_path)
     with pytest.raises(InputError, match="the layout is not the expected one; the root of IEMOCAP is the folder"):
+        read(tmp_path / "Session1")
+
+
+# Copies that people have.
+
+SPEAKERS = ["Ses01F", "Ses01M", "Ses03F", "Ses03M", "Ses05F"]
+
+
+def index(root):
+    """The table that is made of a copy: its rows, and its bytes without where the audio lies."""
+    table = build_index("iemocap", root, SPEAKERS, expected_counts=False)
+    write_index(table.drop_columns("path"), root / "index.parquet")
+    content = (root / "index.parquet").read_bytes()
+    (root / "index.parquet").unlink()
+    assert all((root / path).is_file() for path in table["path"].to_pylist())
+    return table, content
+
+
+@pytest.fixture
+def proper(tmp_path_factory):
+    root = tmp_path_factory.mktemp("proper")
+    trees.iemocap_small(root)
+    return index(root)
+
+
+def in_lower_case(root):
+    for n in (1, 3, 5):
+        (root / f"Session{n}").rename(root / f"session{n}")
+
+
+def one_level_up(root):
+    (root / "IEMOCAP").mkdir()
+    for n in (1, 3, 5):
+        (root / f"Session{n}").rename(root / "IEMOCAP" / f"Session{n}")
+
+
+def with_labels_in_capitals(root):
+    for path in root.glob("Session*/dialog/EmoEvaluation/Ses*.txt"):
+        text = re.sub(rb"(\tSes\w+\t)(\w+)", lambda found: found[1] + found[2].upper(), path.read_bytes())
+        assert b"\tNEU\t" in text or b"\tHAP\t" in text or b"\tANG\t" in text
+        path.write_bytes(text)
+
+
+def flat_in_each_session(root):
+    for path in list(root.glob("Session*/sentences/wav/*/*.wav")):
+        path.rename(path.parents[1] / path.name)
+
+
+def flat(root):
+    (root / "wavs").mkdir()
+    for path in list(root.glob("Session*/sentences/wav/*/[!.]*.wav")):
+        path.rename(root / "wavs" / path.name.lower())
+    for n in (1, 3, 5):
+        shutil.rmtree(root / f"Session{n}" / "sentences")
+
+
+COPIES = [in_lower_case, one_level_up, with_labels_in_capitals, flat_in_each_session, flat]
+
+
+@pytest.mark.parametrize("alter", COPIES)
+def test_another_copy_has_the_same_index_but_for_where_the_audio_lies(small, proper, alter):
+    alter(small)
+    assert index(small)[1] == proper[1]
+
+
+def test_all_of_that_at_once(small, proper):
+    for alter in (with_labels_in_capitals, flat, in_lower_case):
+        alter(small)
+    (small / "session1").parent.joinpath("IEMOCAP").mkdir()
+    for name in ("session1", "session3", "session5", "wavs"):
+        (small / name).rename(small / "IEMOCAP" / name)
+    assert index(small)[1] == proper[1]
+
+
+def remove_outside(root):
+    """Remove the wavs of the utterances whose label is outside the four: 4 of 12."""
+    for name in ("Ses01F_impro01_F001", "Ses03M_impro05b_F000", "Ses05M_script01_1b_F001", "Ses05M_script01_1b_F013"):
+        (path,) = root.rglob(f"{name}.wav")
+        path.unlink()
+
+
+@pytest.mark.parametrize("alter", [lambda root: None, flat], ids=["in place", "flat"])
+def test_a_copy_with_the_audio_of_the_four_emotions_alone(small, proper, alter):
+    remove_outside(small)
+    alter(small)
+    table, _ = index(small)
+    assert table.drop_columns("path").to_pylist() == [
+        row for row in proper[0].drop_columns("path").to_pylist() if row["emotion"]
+    ]
+    left_out = LeftOut()
+    iemocap.read(small, Problems("iemocap"), left_out)
+    rows = [row for row in left_out.rows() if row[0] == "utterance outside the four emotions, without audio"]
+    assert [(label, count) for _, label, count, _ in rows] == [("fru", 1), ("oth", 1), ("sur", 1), ("xxx", 1)]
+    assert rows[0][3] == "Session3/dialog/EmoEvaluation/Ses03M_impro05b.txt:3"
+
+
+def test_of_such_a_copy_only_what_is_in_the_task_is_missing(small):
+    remove_outside(small)
+    (small / "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_M000.wav").unlink()
+    with pytest.raises(InputError) as caught:
+        index(small)
+    (problem,) = [line for line in str(caught.value).splitlines() if "no such audio file" in line]
+    assert "Ses01F_impro01_M000.wav" in problem
+
+
+def test_a_copy_that_lacks_some_audio_outside_the_four_is_incomplete(small):
+    (small / "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F001.wav").unlink()
+    with pytest.raises(InputError, match=r"Ses01F_impro01_F001\.wav .*: there is no such audio file"):
+        index(small)
+
+
+def test_sessions_in_two_folders_below_the_root(tmp_path):
+    trees.iemocap_small(tmp_path / "IEMOCAP")
+    trees.iemocap_small(tmp_path / "old")
+    with pytest.raises(InputError, match="more than one folder holds sessions of IEMOCAP: IEMOCAP, old; name one"):
         read(tmp_path)
+
+
+def test_audio_that_could_be_either_of_two_is_told_in_one_line(small):
+    flat(small)
+    shutil.copytree(small / "wavs", small / "denoised")
+    (problem,) = read(small)[1]
+    assert problem == (
+        "audio is there more than once, keep one: denoised/ses01f_impro01_f000.wav, wavs/ses01f_impro01_f000.wav "
+        "(12 names, of which this is the first)"
+    )
+
+
+def test_where_audio_is_at_its_place_no_other_is_read(small):
+    expected = {name: u.path for name, u in read(small)[0].items()}
+    shutil.copytree(small / "Session1/sentences/wav/Ses01F_impro01", small / "denoised")
+    assert {name: u.path for name, u in read(small)[0].items()} == expected
+    (small / expected["Ses01F_impro01_F000"]).unlink()
+    assert read(small)[0]["Ses01F_impro01_F000"].path == expected["Ses01F_impro01_F000"]
 
 
 def test_whole_corpus_has_the_published_counts(full):
@@ -254,9 +390,9 @@ def test_utf_16_is_named(small, encoding):
 
 def test_an_unknown_label_is_told_once(small):
     path = label_file(small)
-    path.write_bytes(path.read_bytes().replace(b"\thap\t", b"\tHAP\t").replace(b"\texc\t", b"\tHAP\t"))
+    path.write_bytes(path.read_bytes().replace(b"\thap\t", b"\tjoy\t").replace(b"\texc\t", b"\tjoy\t"))
     (problem,) = read(small)[1]
-    assert problem.startswith("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt:8: unknown label 'HAP'; the labels of")
+    assert problem.startswith("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt:8: unknown label 'joy'; the labels of")
     assert problem.endswith("(2 lines, of which this is the first)")
 
 

@@ -274,6 +274,32 @@ def msp_improv(old: bytes, new: bytes) -> Callable[[Corpus], object]:
     return spoil
 
 
+def move_sessions(*names: str) -> Callable[[Corpus], object]:
+    """The sessions of an IEMOCAP in one or more folders below its root."""
+
+    def spoil(c):
+        sessions = list(c.root.glob("Session*"))
+        for name in names:
+            for session in sessions:
+                shutil.copytree(session, c.root / name / session.name)
+        for session in sessions:
+            shutil.rmtree(session)
+
+    return spoil
+
+
+def flatten_audio(*names: str) -> Callable[[Corpus], object]:
+    """All audio of an IEMOCAP in each of these folders below its root, and none elsewhere."""
+
+    def spoil(c):
+        for path in list(c.root.glob("Session*/sentences/wav/*/[!.]*.wav")):
+            for name in names:
+                trees.write(c.root / name / path.name, path.read_bytes())
+            path.unlink()
+
+    return spoil
+
+
 def capitals(c: Corpus) -> None:
     """The suffixes of all files in capitals."""
     for path in list(c.root.rglob("*")):
@@ -410,6 +436,13 @@ def cases() -> Iterator[Case]:
         "a file of other bytes": iemocap(None, bytes(range(256)) * 9),
         "a partial copy": both(iemocap(b"", b""), settings(expected_counts=True)),
         "another folder": both(iemocap(b"", b""), lambda c: setattr(c, "root", c.root / "Session1")),
+        "the folder above": both(iemocap(b"", b""), move_sessions("release")),
+        "the folder above two copies": both(iemocap(b"", b""), move_sessions("old", "release")),
+        "all audio in one folder": both(iemocap(b"", b""), flatten_audio("wav")),
+        "all audio in each of two folders": both(iemocap(b"", b""), flatten_audio("denoised", "wav")),
+        "no audio of a session": both(
+            iemocap(b"", b""), lambda c: shutil.rmtree(c.root / "Session3" / "sentences" / "wav")
+        ),
     })  # fmt: skip
     yield from group("labels of MSP-IMPROV", ("index_corpus",), {
         "an unknown label": msp_improv(b".avi; N;", b".avi; Q;"),

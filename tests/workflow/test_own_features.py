@@ -1,10 +1,13 @@
 """GA-GRU and the SVM on `.npy` files that other code wrote: here numpy, and nothing of this package."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from running import ROOT
 
 from tests.corpora import trees
 
@@ -56,6 +59,17 @@ def test_both_systems_hear_them(own):
     expected = (means - means.mean(0)) / means.std(0)
     np.testing.assert_allclose(stored.drop(columns="utterance"), expected, atol=1e-5)
     assert "Nothing to be done" in run(own, "results/table_mine.csv").stderr
+
+
+def test_our_own_features_by_way_of_files_are_the_same(own):
+    audio, config = own.settings["corpora"]["mine"]["root"], own.settings
+    command = [sys.executable, "-m", "gagru.cli", "extract", "lld", audio, "--out", str(own.folder / "npy")]
+    subprocess.run(command, cwd=ROOT, check=True)
+    config["corpora"]["mine"]["own_features"], config["features"] = str(own.folder / "npy"), {"own": {"downsample": 5}}
+    files = [f"results/mine/normalised/{name}/anna.parquet" for name in ("lld", "own")]
+    assert run(own, *files).returncode == 0
+    lld, again = (pq.read_table(own.folder / file).to_pandas() for file in files)
+    np.testing.assert_array_equal(again, lld)
 
 
 def test_a_changed_file_is_heard(own):

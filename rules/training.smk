@@ -34,6 +34,7 @@ rule train_fold:
         options=lambda wildcards: write_options(
             job=inputs.describe(jobs.describe_training, wildcards.place, wildcards.system),
             lineage=inputs.describe(trace_lineage, wildcards.place, wildcards.system),
+            about=inputs.describe(jobs.describe_corpus, wildcards.place, wildcards.system),
         ),
         sources=lambda wildcards: digest_stage("training", wildcards.system),
     shell:

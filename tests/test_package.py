@@ -24,7 +24,7 @@ def test_the_command_says_its_version_and_its_commands():
     version = subprocess.run([*command, "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert version.stdout == f"gagru {gagru.__version__}\n"
     shown = subprocess.run([*command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "doctor" in shown.stdout
+    assert {"predict", "doctor"} <= set(shown.stdout.split())
 
 
 def test_the_commands_are_there_at_once():

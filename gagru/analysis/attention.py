@@ -45,8 +45,8 @@ def explain_folds(
     for folder in map(Path, models):
         fold = folder.name
         system = GAGRU.load(folder)
-        if system.fold != fold:
-            raise InputError(f"{folder}: a model of fold {system.fold}, not of {fold}; {REMEDY}")
+        if (found := system.description["fold"]) != fold:
+            raise InputError(f"{folder}: a model of fold {found}, not of {fold}; {REMEDY}")
         shift = statistics and Path(statistics) / f"{fold}.json"
         test = read_fold(FoldFiles(index, folds, features, shift), fold, only=("test",))["test"]
         for utterance, speaker, code, values in zip(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from gagru.data.dataset import FoldFiles, Part, read_fold
+from gagru.experiment.origin import describe_origin
 from gagru.experiment.provenance import (
     all_versions,
     commit,
@@ -46,7 +47,9 @@ class FoldTraining:
     system, seed, fold : names of what is trained
     job : `settings` of the system, `validation`; for a network also `upsample` (emotions), `device`, `threads`
     sources : digest of the code, for the provenance
-    lineage : the stages before, for the provenance: name -> `settings`, and `sources`, the digest of its code
+    lineage : the stages before: name -> `settings`, and `sources`, the digest of its code. Without it the model says
+        nothing of its origin, and cannot be used on new audio.
+    corpus : what `model.json` says of the corpus, see `gagru.workflow.jobs.describe_corpus`
     """
 
     system: str
@@ -55,6 +58,7 @@ class FoldTraining:
     job: dict
     sources: str = ""
     lineage: dict = field(default_factory=dict)
+    corpus: dict = field(default_factory=dict)
 
 
 def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> None:
@@ -78,9 +82,10 @@ def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> N
         model, history, checkpoint = train_at_once(kind, training, parts, tell)
     write_predictions(out / "predictions.parquet", parts["test"], model.predict(parts["test"]))
     write_history(out / "history.csv", history)
-    model.save(out, training.fold)
+    digests = digest_training(training, files, parts)
+    model.save(out, describe_model(training, digests, files, parts))
     seconds = time.perf_counter() - start
-    write_json(out / "provenance.json", describe_provenance(training, files, parts, model, seconds))
+    write_json(out / "provenance.json", describe_provenance(training, digests, files, model, seconds))
     if checkpoint:
         checkpoint.remove()
 
@@ -115,13 +120,23 @@ def train_at_once(kind: type, training: FoldTraining, parts: dict[str, Part], re
     return model, history, None
 
 
-def describe_provenance(
-    training: FoldTraining, files: FoldFiles, parts: dict[str, Part], model, seconds: float
-) -> dict:
-    """Where the fold's results come from, as `provenance.json` holds it."""
+def digest_training(training: FoldTraining, files: FoldFiles, parts: dict[str, Part]) -> dict:
+    """Digests of all that the fold's results follow from: `settings` and `sources` of every stage; `data`, by kind."""
     stages = {**training.lineage, "training": {"settings": training.job, "sources": training.sources}}
     settings, sources = ({stage: of[key] for stage, of in stages.items()} for key in ("settings", "sources"))
     data = digest_data(files, {speaker for part in parts.values() for speaker in part.speaker})
+    return {"settings": digest_json(settings), "sources": digest_json(sources), "data": data}
+
+
+def describe_model(training: FoldTraining, digests: dict, files: FoldFiles, parts: dict[str, Part]) -> dict:
+    """What `model.json` says besides what the system says of itself."""
+    origin = describe_origin(training.corpus, training.lineage, files, parts) if training.lineage else {}
+    lineage = {**digests, "data": digest_json(digests["data"])}
+    return {"seed": training.seed, "fold": training.fold, "lineage": lineage, **origin}
+
+
+def describe_provenance(training: FoldTraining, digests: dict, files: FoldFiles, model, seconds: float) -> dict:
+    """Where the fold's results come from, as `provenance.json` holds it."""
     return {
         "system": training.system,
         "seed": training.seed,
@@ -129,10 +144,10 @@ def describe_provenance(
         **training.job,
         **describe_device(model),
         "lineage": training.lineage,
-        "data": data,
-        "settings_digest": digest_json(settings),
-        "sources_digest": digest_json(sources),
-        "data_digest": digest_json(data),
+        "data": digests["data"],
+        "settings_digest": digests["settings"],
+        "sources_digest": digests["sources"],
+        "data_digest": digest_json(digests["data"]),
         "commit": commit(),
         "processor": processor(),
         "versions": all_versions(files.features),

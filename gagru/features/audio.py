@@ -48,6 +48,17 @@ def read(
     Undescribable : the audio is silent or at most 30 ms long
     """
     samples, rate = _samples(path, offset, duration)
+    return condition(path, samples, rate, offset, duration, channel, warn)
+
+
+def condition(
+    path, samples: np.ndarray, rate: int, offset: float, duration: float, channel: int | None = None, warn=print
+) -> np.ndarray:
+    """What `read` gives, of samples (n, channels) that were read from `offset` (s) on; raises what it raises.
+
+    path : what the samples are called in errors
+    rate : Hz
+    """
     if channel is not None:
         if channel > samples.shape[1]:
             raise InputError(

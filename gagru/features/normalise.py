@@ -4,7 +4,7 @@ Statistics are computed in float64, block by block (Chan, Golub, LeVeque: Algori
 The American Statistician 37(3), 1983). The deviation is the population's (divided by n). A constant column becomes 0.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,7 +12,15 @@ import numpy as np
 import pyarrow.compute as pc
 
 from gagru.corpora.table import read_index
-from gagru.features.store import Features, StoredUtterance, made_with, read_features, write_frames, write_functionals
+from gagru.features.store import (
+    Features,
+    StoredUtterance,
+    made_with,
+    normalised_by,
+    read_features,
+    write_frames,
+    write_functionals,
+)
 from gagru.storage.files import read_checked_json, write_checked_json
 from gagru.task.errors import InputError
 
@@ -32,6 +40,15 @@ class Statistics:
     mean: np.ndarray
     std: np.ndarray
     rows: int
+
+    def as_json(self) -> dict:
+        """What JSON can hold."""
+        return asdict(self) | {"mean": self.mean.tolist(), "std": self.std.tolist()}
+
+    @classmethod
+    def from_json(cls, fields: Mapping) -> "Statistics":
+        """What `as_json` gave."""
+        return cls(**{**fields, **{name: np.array(fields[name], dtype=np.float64) for name in ("mean", "std")}})
 
 
 def normalise_features(features: Path, index: Path, settings: Mapping, out: Path) -> int:
@@ -55,18 +72,25 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
     """
     stored = read_features(features)
     statistics = _speaker_statistics(stored, features, index, settings) if settings["method"] == "speaker" else None
-    frames, remainder = settings.get("downsample", 1), settings.get("remainder", "average")
-
-    def normalised(values: np.ndarray) -> np.ndarray:
-        values = values.astype(np.float64)
-        if statistics:
-            values = _z_score(values, statistics)
-        return downsample(values, frames, remainder) if stored.frames and frames > 1 else values
-
     write = write_frames if stored.frames else write_functionals
-    values = ((utterance, normalised(values)) for utterance, values in stored.items())
-    write(out, stored.columns, values, made_with(features))
+    values = ((utterance, normalise(values, statistics, settings)) for utterance, values in stored.items())
+    write(out, stored.columns, values, made_with(features), statistics and statistics.as_json())
     return len(stored.utterances)
+
+
+def normalise(values: np.ndarray, statistics: Statistics | None, settings: Mapping) -> np.ndarray:
+    """One utterance's z-scores, if there are statistics, then the mean of every few frames, as float32.
+
+    values : (n, d) with a row a frame, or (d,)
+    settings : `downsample` and `remainder`, as for `normalise_features`
+    """
+    values = values.astype(np.float64)
+    if statistics:
+        values = _z_score(values, statistics)
+    frames = settings.get("downsample", 1)
+    if values.ndim == 2 and frames > 1:
+        values = downsample(values, frames, settings.get("remainder", "average"))
+    return values.astype(np.float32)
 
 
 def downsample(values: np.ndarray, frames: int, remainder: str = "average") -> np.ndarray:
@@ -87,7 +111,7 @@ def training_statistics(features: Iterable[Path], utterances: Set[str]) -> Stati
 
     One file is in memory at a time. Raises `InputError` where an utterance is in none of them.
     """
-    missing, columns, moments = set(utterances), [], _Moments()
+    missing, columns, moments = set(utterances), [], Moments()
     for path in features:
         stored = read_features(path)
         columns = columns or stored.columns
@@ -101,6 +125,22 @@ def training_statistics(features: Iterable[Path], utterances: Set[str]) -> Stati
             "speakers' feature files and run snakemake again"
         )
     return moments.statistics(columns)
+
+
+def pool_statistics(parts: Sequence[Statistics]) -> Statistics:
+    """Statistics over all the rows that those of `parts`, of the same columns, were taken over."""
+    rows = sum(part.rows for part in parts)
+    mean = sum(part.mean * (part.rows / rows) for part in parts)
+    variance = sum((part.std**2 + (part.mean - mean) ** 2) * (part.rows / rows) for part in parts)
+    constant = np.all([(part.std == 0) & (part.mean == parts[0].mean) for part in parts], axis=0)
+    return Statistics(parts[0].columns, mean, np.where(constant, 0.0, np.sqrt(variance)), rows)
+
+
+def speaker_statistics(features: Path, speakers: Iterable[str]) -> Statistics:
+    """Statistics over what these speakers' were taken over, from the normalised files in the folder `features`."""
+    return pool_statistics(
+        [Statistics.from_json(normalised_by(Path(features) / f"{speaker}.parquet")) for speaker in sorted(speakers)]
+    )
 
 
 def apply_statistics(values: np.ndarray, statistics: Statistics) -> np.ndarray:
@@ -127,13 +167,20 @@ class StandardisedUtterance:
 
 def write_statistics(path, statistics: Statistics) -> None:
     """Write statistics as JSON."""
-    write_checked_json(path, asdict(statistics) | {"mean": statistics.mean.tolist(), "std": statistics.std.tolist()})
+    write_checked_json(path, statistics.as_json())
 
 
 def read_statistics(path) -> Statistics:
     """Read what `write_statistics` wrote; `InputError` where it is missing or damaged."""
-    fields = read_checked_json(path)
-    return Statistics(**fields | {name: np.array(fields[name], dtype=np.float64) for name in ("mean", "std")})
+    return Statistics.from_json(read_checked_json(path))
+
+
+def statistics_of(columns: list[str], utterances: Iterable[np.ndarray]) -> Statistics:
+    """Statistics over the rows of utterances, each (n, d) or (d,)."""
+    moments = Moments()
+    for values in utterances:
+        moments.add_rows(values)
+    return moments.statistics(columns)
 
 
 def _speaker_statistics(stored: Features, path: Path, index: Path, settings: Mapping) -> Statistics:
@@ -148,16 +195,14 @@ def _speaker_statistics(stored: Features, path: Path, index: Path, settings: Map
             f"{path}: a z-score needs at least {needed} utterances of the speaker, and here is {len(wanted)}; take the "
             "speaker out of the corpus, or set `normalisation: {method: training_speakers}`"
         )
-    moments = _Moments()
-    moments.add(stored, wanted)
-    return moments.statistics(stored.columns)
+    return statistics_of(stored.columns, (values for utterance, values in stored.items() if utterance in wanted))
 
 
 def _z_score(values: np.ndarray, statistics: Statistics) -> np.ndarray:
     return (values - statistics.mean) / np.where(statistics.std > 0, statistics.std, np.inf)
 
 
-class _Moments:
+class Moments:
     """What mean and deviation are made of, added to utterance by utterance."""
 
     def __init__(self):
@@ -167,9 +212,11 @@ class _Moments:
         """Take in the rows of those of `utterances` that are in `features`."""
         for utterance, values in features.items():
             if utterance in utterances:
-                self._add(np.atleast_2d(values).astype(np.float64))
+                self.add_rows(values)
 
-    def _add(self, block: np.ndarray) -> None:
+    def add_rows(self, values: np.ndarray) -> None:
+        """Take in an utterance's rows (n, d), or its one row (d,)."""
+        block = np.atleast_2d(values).astype(np.float64)
         rows = self.rows + len(block)
         mean = block.mean(axis=0)
         shift = mean - self.mean

@@ -21,7 +21,7 @@ from gagru.storage.parquet import to_arrow, to_numpy
 from gagru.storage.versions import merged, versions
 from gagru.task.errors import InputError
 
-CHECKSUM, VERSIONS = b"gagru.crc32", b"gagru.versions"
+CHECKSUM, VERSIONS, STATISTICS = b"gagru.crc32", b"gagru.versions", b"gagru.statistics"
 # What has a part in the values of one feature set or another, from decoding on. Python itself is not among them: the
 # files are the same bytes with each.
 PACKAGES = ("kaldi-native-fbank", "numpy", "opensmile", "pyarrow", "scipy", "soundfile", "soxr")
@@ -60,25 +60,41 @@ class Features:
         return zip(self.utterances, parts, strict=True)
 
 
-def write_frames(path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]], before=None) -> None:
+def write_frames(
+    path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]], before=None, statistics=None
+) -> None:
     """Write pairs of an utterance and its (n, d) values, one after the other, whole or not at all.
 
     `before` : versions of what made the values that these were made from, see `made_with`
+    `statistics` : what they were normalised by, as JSON can hold it, see `normalised_by`
     """
     schema = [("utterance", pa.string()), ("frame", pa.int32())]
-    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), utterances, before)
+    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), utterances, before, statistics)
 
 
-def write_functionals(path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]], before=None) -> None:
-    """Write pairs of an utterance and its (d,) values, whole or not at all; `before` as in `write_frames`."""
+def write_functionals(
+    path, columns: list[str], utterances: Iterable[tuple[str, np.ndarray]], before=None, statistics=None
+) -> None:
+    """Write pairs of an utterance and its (d,) values, whole or not at all; the rest as in `write_frames`."""
     schema = [("utterance", pa.string())]
     rows = ((utterance, values[None]) for utterance, values in utterances)
-    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), rows, before)
+    _write(path, pa.schema(schema + [(name, pa.float32()) for name in columns]), rows, before, statistics)
 
 
 def made_with(path) -> dict[str, str]:
     """The versions of what made a feature file, and what it was made from: of `PACKAGES`, those that were there."""
     return json.loads((pq.read_metadata(path).metadata or {}).get(VERSIONS, b"{}"))
+
+
+def normalised_by(path) -> dict | None:
+    """The statistics that the writer of a feature file gave; None where it gave none. `InputError` if altered."""
+    written = (pq.read_metadata(path).metadata or {}).get(STATISTICS)
+    if written is None:
+        return None
+    checksum, _, text = written.partition(b" ")
+    if checksum != b"%08x" % zlib.crc32(text):
+        raise InputError(f"{path}: altered since it was written; {REMEDY}")
+    return json.loads(text)
 
 
 class StoredUtterance:
@@ -207,9 +223,12 @@ def _utterances(file: pq.ParquetFile, group: int, columns: list[str]) -> tuple[l
     return [every[code] for code in codes[first]], lengths, arrays
 
 
-def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]], before) -> None:
+def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]], before, statistics) -> None:
     """Write pairs of an utterance and its (n, d) values."""
-    found = merged([before or {}, versions(PACKAGES)])
+    notes = {VERSIONS: json.dumps(merged([before or {}, versions(PACKAGES)]))}
+    if statistics is not None:
+        text = json.dumps(statistics).encode()
+        notes[STATISTICS] = b"%08x %s" % (zlib.crc32(text), text)
     columns = [name for name in schema.names if name not in ("utterance", "frame")]
     names, lengths, crc = [], [], 0
     encoding = ENCODING | (FRAME_ENCODING if "frame" in schema.names else {})
@@ -221,7 +240,7 @@ def _write(path, schema: pa.Schema, utterances: Iterable[tuple[str, np.ndarray]]
                 crc = zlib.crc32(values, crc)
             # Arrow would split what has more than 2**20 rows.
             writer.write_batch(_batch(group, schema), row_group_size=sum(len(values) for _, values in group))
-        writer.add_key_value_metadata({CHECKSUM: _checksum(crc, columns, names, lengths), VERSIONS: json.dumps(found)})
+        writer.add_key_value_metadata({CHECKSUM: _checksum(crc, columns, names, lengths), **notes})
 
 
 def _row_groups(utterances: Iterable[tuple[str, np.ndarray]]) -> Iterator[list[tuple[str, np.ndarray]]]:

@@ -51,7 +51,7 @@ def whole(path):
         if error.errno not in NOT_WRITABLE:
             raise
         raise InputError(
-            f"{path}: cannot be written ({os.strerror(error.errno)}); {remedy(error)}, and run snakemake again"
+            f"{path}: cannot be written ({os.strerror(error.errno)}); {remedy(error)}, and try again"
         ) from error
     finally:
         if folder:

@@ -1,5 +1,6 @@
 """What the compared networks share: fitting with early stopping, predicting, saving and loading."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -105,19 +106,18 @@ class Network:
             probability[np.concatenate(batches)] = torch.cat(found).cpu().numpy()
         return Prediction(probability.argmax(axis=1), probability)
 
-    def save(self, folder, fold: str | None = None) -> None:
-        """Write `model.json` and `model.safetensors` into `folder`; `fold` says what it was trained on."""
-        description = {"system": self.NAME, "fold": fold, "settings": self.settings, "emotions": EMOTIONS}
-        description["columns"] = self.columns
+    def save(self, folder, origin: Mapping | None = None) -> None:
+        """Write `model.json` and `model.safetensors` into `folder`; `origin` is what the first says besides."""
+        description = {"system": self.NAME, "settings": self.settings, "emotions": EMOTIONS, "columns": self.columns}
         state = {name: value.detach().cpu().numpy() for name, value in self.module.state_dict().items()}
-        save_model(folder, description, state)
+        save_model(folder, {**description, **(origin or {})}, state)
 
     @classmethod
     def load(cls, folder, device: str = "cpu") -> "Network":
         """The trained network that `save` wrote."""
         description, arrays = load_model(folder, cls.NAME)
         system = cls(description["settings"], device)
-        system.columns, system.fold = description["columns"], description["fold"]
+        system.columns, system.description = description["columns"], description
         system.module = system.build(system.columns).to(system.device)
         system.module.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
         return system

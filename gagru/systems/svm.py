@@ -5,6 +5,7 @@ Fidelity: specified. Ours: that it is trained on the fold's validation part too 
 tolerance, which is scikit-learn's default.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -46,6 +47,7 @@ class SVM:
         """Train on `train` alone; libsvm with these settings draws nothing at random, so `seed` has no effect."""
         weights = None if self.settings["class_weight"] == "none" else "balanced"
         machine = SVC(kernel="linear", C=self.settings["C"], class_weight=weights)
+        self.columns = list(train.columns)
         machine.fit(np.stack(train.features).astype(np.float64), train.emotion)
         self.classes = machine.classes_
         # (pairs, 88), (pairs,): the pairs are (0, 1), (0, 2), ... and a positive value votes for the first of them
@@ -65,17 +67,18 @@ class SVM:
             votes[:, j] += values[:, pair] <= 0
         return Prediction(self.classes[votes.argmax(axis=1)], None)
 
-    def save(self, folder, fold: str | None = None) -> None:
-        """Write `model.json` and `model.safetensors` into `folder`; `fold` says what it was trained on."""
-        description = {"system": self.NAME, "fold": fold, "settings": self.settings, "emotions": EMOTIONS}
+    def save(self, folder, origin: Mapping | None = None) -> None:
+        """Write `model.json` and `model.safetensors` into `folder`; `origin` is what the first says besides."""
+        description = {"system": self.NAME, "settings": self.settings, "emotions": EMOTIONS, "columns": self.columns}
         arrays = {"classes": self.classes, "weights": self.weights, "intercepts": self.intercepts}
-        save_model(folder, description, arrays)
+        save_model(folder, {**description, **(origin or {})}, arrays)
 
     @classmethod
     def load(cls, folder) -> "SVM":
         """The machine that `save` wrote."""
         description, arrays = load_model(folder, cls.NAME)
         system = cls(description["settings"])
+        system.columns, system.description = description["columns"], description
         system.classes, system.weights, system.intercepts = (arrays[k] for k in ("classes", "weights", "intercepts"))
         return system
 

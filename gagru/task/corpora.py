@@ -9,25 +9,30 @@ class Reader(NamedTuple):
     """What is known of a reader without importing it.
 
     printed : the name of the corpus that it reads, as papers print it; None where it reads any
+    licence : what stands in a model that was trained on it
     """
 
     printed: str | None
+    licence: str
 
 
+LICENSED = "belongs to its owners, who license it; models made from it fall under its terms"
+OWN = "The corpus's terms hold for models made from it; read them before you pass one on"
+DEMO_LICENCE = "Synthetic speech, which says nothing about emotion in speech; free to pass on"
 READERS = Registry(
     "corpus reader",
     {
-        "iemocap": Reader("IEMOCAP"),
-        "msp_improv": Reader("MSP-IMPROV"),
-        "emodb": Reader("EMO-DB"),
-        "ravdess": Reader("RAVDESS"),
-        "crema_d": Reader("CREMA-D"),
-        "nemo": Reader("nEMO"),
-        "savee": Reader("SAVEE"),
-        "tess": Reader("TESS"),
-        "emovo": Reader("EMOVO"),
-        "filenames": Reader(None),
-        "manifest": Reader(None),
+        "iemocap": Reader("IEMOCAP", f"IEMOCAP {LICENSED}"),
+        "msp_improv": Reader("MSP-IMPROV", f"MSP-IMPROV {LICENSED}"),
+        "emodb": Reader("EMO-DB", "EMO-DB belongs to its authors; ask them for their terms before you pass a model on"),
+        "ravdess": Reader("RAVDESS", "RAVDESS is under CC BY-NC-SA 4.0, which allows no commercial use"),
+        "crema_d": Reader("CREMA-D", "CREMA-D is under the Open Database License 1.0"),
+        "nemo": Reader("nEMO", "nEMO is under CC BY-NC-SA 4.0, which allows no commercial use"),
+        "savee": Reader("SAVEE", "SAVEE is for research; read its terms before you pass a model on"),
+        "tess": Reader("TESS", "TESS is under CC BY-NC-ND 4.0, which allows no commercial use and no changes"),
+        "emovo": Reader("EMOVO", "EMOVO is for research; read its terms before you pass a model on"),
+        "filenames": Reader(None, OWN),
+        "manifest": Reader(None, OWN),
     },
 )
 

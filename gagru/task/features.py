@@ -11,17 +11,23 @@ class FeatureSet(NamedTuple):
     rows : what it has a row of: an `utterance` (functionals), a `frame`, or a `sample`. A system hears any feature set
         with the rows that it is made for, unless it names some.
     form_of : the feature set of which it is another form, under whose name a system chooses it
+    licence : what stands in a model that hears it, where its making puts a condition on that
     """
 
     rows: str
     form_of: str | None = None
+    licence: str = ""
 
 
+OPENSMILE = (
+    "Features by openSMILE, which is for research only: without a commercial licence of audEERING, neither these nor "
+    "models trained on them may be used in a product"
+)
 FEATURE_SETS = Registry(
     "feature set",
     {
-        "egemaps": FeatureSet("utterance"),
-        "lld": FeatureSet("frame"),
+        "egemaps": FeatureSet("utterance", licence=OPENSMILE),
+        "lld": FeatureSet("frame", licence=OPENSMILE),
         "log_mel": FeatureSet("frame"),
         "modulation": FeatureSet("frame"),
         "waveform": FeatureSet("sample"),

@@ -4,9 +4,10 @@ Each function takes the checked configuration, the name of a corpus in it, and w
 """
 
 from gagru.demo import plan as demo
+from gagru.task.corpora import DEMO_LICENCE, READERS, printed
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
-from gagru.workflow.configuration import find_reader_options, find_settings, is_demo
+from gagru.workflow.configuration import find_feature_set, find_reader_options, find_settings, is_demo
 
 
 def describe_index(config: dict, corpus: str) -> dict:
@@ -62,3 +63,19 @@ def describe_training(config: dict, corpus: str, system: str) -> dict:
     if SYSTEMS[system].network:
         job |= {"upsample": entry["upsample"], **config["training"]}
     return job
+
+
+def describe_corpus(config: dict, corpus: str, system: str) -> dict:
+    """What a trained system says of the corpus, and which licences concern whoever uses the system."""
+    entry = config["corpora"][corpus]
+    synthetic = is_demo(entry)
+    features = FEATURE_SETS[find_feature_set(config, corpus, system)].licence
+    return {
+        "name": corpus,
+        "printed": printed(corpus),
+        "synthetic": synthetic,
+        "licences": {
+            "corpus": DEMO_LICENCE if synthetic else READERS[entry["reader"]].licence,
+            **({"features": features} if features else {}),
+        },
+    }

@@ -56,7 +56,7 @@ class Corpus:
         system = GAGRU(SETTINGS)
         system.columns = [f"c{i}" for i in range(78)]
         system.module = system.build(system.columns)
-        system.save(folder, fold)
+        system.save(folder, {"fold": fold})
         return folder
 
     def analysed(self, models):

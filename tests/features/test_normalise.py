@@ -13,11 +13,14 @@ from gagru.features.normalise import (
     apply_statistics,
     downsample,
     normalise_features,
+    pool_statistics,
     read_statistics,
+    speaker_statistics,
+    statistics_of,
     training_statistics,
     write_statistics,
 )
-from gagru.features.store import read_features, write_frames, write_functionals
+from gagru.features.store import normalised_by, read_features, write_frames, write_functionals
 from gagru.task.errors import InputError
 
 COLUMNS = ["pitch", "loudness", "noise"]
@@ -265,3 +268,32 @@ def test_any_values_give_scores_that_are_in_bounds_and_in_order(tmp_path_factory
             assert (np.diff(scores[np.argsort(values)]) >= 0).all()
             assert abs(scores.mean()) < 1e-5
             assert scores.std() == pytest.approx(1, abs=1e-5)
+
+
+def test_statistics_of_parts_pool_to_those_of_the_whole():
+    parts = [speech([n], seed=n)["u0"].astype(np.float64) * n for n in (3, 40, 7)]
+    for part in parts:
+        part[:, 2] = 5.0
+    pooled = pool_statistics([statistics_of(COLUMNS, [part]) for part in parts])
+    expected = StandardScaler().fit(np.concatenate(parts))
+    np.testing.assert_allclose(pooled.mean, expected.mean_)
+    np.testing.assert_allclose(pooled.std[:2], np.sqrt(expected.var_[:2]))
+    assert pooled.std[2] == 0
+    assert pooled.rows == 50
+    shifted = [statistics_of(["c"], [np.full((2, 1), value)]) for value in (1.0, 3.0)]
+    assert pool_statistics(shifted).std.tolist() == [1.0]
+
+
+def test_a_normalised_file_says_what_it_was_normalised_by(tmp_path, normalise):
+    utterances = speech([5, 8])
+    normalise(utterances)
+    path = tmp_path / "normalised.parquet"
+    found = speaker_statistics(tmp_path, ["normalised"])
+    expected = StandardScaler().fit(np.concatenate(list(utterances.values())).astype(np.float64))
+    np.testing.assert_allclose(found.mean, expected.mean_)
+    np.testing.assert_allclose(found.std, np.sqrt(expected.var_))
+    path.write_bytes(path.read_bytes().replace(b'"rows": 13', b'"rows": 14'))
+    with pytest.raises(InputError, match="altered since it was written"):
+        normalised_by(path)
+    normalise(utterances, method="none")
+    assert normalised_by(path) is None

@@ -8,7 +8,7 @@ from gagru.systems.stored import load_model, save_model
 from gagru.task.errors import InputError
 from gagru.task.systems import SYSTEMS
 
-DESCRIPTION = {"system": "svm", "settings": {"C": 1.0, "class_weight": None}}
+DESCRIPTION = {"system": "svm", "settings": {"C": 1.0, "class_weight": None}, "columns": ["a", "b"]}
 ARRAYS = {"weights": np.array([[1.5, -2.0]]), "classes": np.array([0, 3]), "intercepts": np.float32([0.25])}
 
 

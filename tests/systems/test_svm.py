@@ -55,7 +55,7 @@ def test_what_is_stored_is_a_hyperplane_a_pair_and_the_seed_has_no_effect(tmp_pa
     for seed in (0, 1):
         system = SVM(SETTINGS)
         system.fit(part(x, emotion), seed=seed, report=lambda line: None)
-        system.save(tmp_path / str(seed), "A")
+        system.save(tmp_path / str(seed), {"fold": "A"})
     arrays = load_file(tmp_path / "0" / "model.safetensors")
     assert {name: array.shape for name, array in arrays.items()} == {
         "weights": (6, 6),
@@ -70,6 +70,7 @@ def test_what_is_stored_is_a_hyperplane_a_pair_and_the_seed_has_no_effect(tmp_pa
         "sha256": hashlib.sha256((tmp_path / "0" / "model.safetensors").read_bytes()).hexdigest(),
         "settings": SETTINGS,
         "emotions": ["happiness", "neutrality", "sadness", "anger"],
+        "columns": [f"c{i}" for i in range(6)],
     }
     for name in ("model.json", "model.safetensors"):
         assert (tmp_path / "0" / name).read_bytes() == (tmp_path / "1" / name).read_bytes()

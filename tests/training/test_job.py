@@ -142,7 +142,13 @@ def test_provenance(corpus, tmp_path, system):
     }
 
 
-LINEAGE = {"index": {"settings": {"part": "all"}, "sources": "aa"}, "folds": {"settings": {}, "sources": "bb"}}
+INDEX = {"reader": "manifest", "part": "all", "speaker_rule": "actor"}
+LINEAGE = {
+    "index": {"settings": INDEX, "sources": "aa"},
+    "folds": {"settings": {}, "sources": "bb"},
+    "features": {"settings": {"feature_set": "egemaps"}, "sources": "cc"},
+    "normalisation": {"settings": {"method": "none"}, "sources": "dd"},
+}
 
 
 def provenance(corpus, out, described=None, sources="0123", lineage=LINEAGE):
@@ -159,8 +165,15 @@ def digests(*arguments, **options):
 
 def test_digests_are_of_every_stage(corpus, tmp_path):
     found = provenance(corpus, tmp_path)
-    settings = {"index": {"part": "all"}, "folds": {}, "training": job("svm")}
-    for name, stages in ("settings", settings), ("sources", {"index": "aa", "folds": "bb", "training": "0123"}):
+    settings = {
+        "index": INDEX,
+        "folds": {},
+        "features": {"feature_set": "egemaps"},
+        "normalisation": {"method": "none"},
+        "training": job("svm"),
+    }
+    sources = {"index": "aa", "folds": "bb", "features": "cc", "normalisation": "dd", "training": "0123"}
+    for name, stages in ("settings", settings), ("sources", sources):
         assert found[f"{name}_digest"] == hashlib.sha256(json.dumps(stages, sort_keys=True).encode()).hexdigest()
     assert found["lineage"] == LINEAGE
 
@@ -174,8 +187,11 @@ def test_digests_are_of_every_stage(corpus, tmp_path):
             [False, True, True],
         ),
         ({"sources": "4567"}, [True, False, True]),
-        ({"lineage": LINEAGE | {"index": {"settings": {"part": "scripted"}, "sources": "aa"}}}, [False, True, True]),
-        ({"lineage": LINEAGE | {"folds": {"settings": {}, "sources": "cc"}}}, [True, False, True]),
+        (
+            {"lineage": LINEAGE | {"index": {"settings": {**INDEX, "part": "scripted"}, "sources": "aa"}}},
+            [False, True, True],
+        ),
+        ({"lineage": LINEAGE | {"folds": {"settings": {}, "sources": "ee"}}}, [True, False, True]),
     ],
 )
 def test_a_digest_tells_what_differs(corpus, tmp_path, options, same):

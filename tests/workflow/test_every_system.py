@@ -3,10 +3,13 @@
 import csv
 import json
 
+import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from running import EVERY_SYSTEM, Workflow
 
+import gagru
 from gagru.systems.loading import load
 from gagru.task.systems import SYSTEMS
 
@@ -46,6 +49,28 @@ def test_every_system_predicts_every_test_utterance_once_and_can_be_loaded(resul
         assert sorted(row["utterance"] for row in rows) == expected
         assert json.loads((folder / "provenance.json").read_text())["system"] == system
         assert system == load(folder).NAME
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_loaded_model_says_of_the_audio_what_was_said_when_it_was_tested(results, system):
+    fold = "Ses01F"
+    index = pd.read_parquet(results / "iemocap/index.parquet")
+    given = index.assign(path=[str(results / "iemocap/demo" / path) for path in index["path"]])
+    if system != "cmn":  # which looks back at what everybody said
+        given = given[given["speaker"] == fold]
+    found = gagru.load(results / "iemocap" / system / "seed0" / fold).predict(given)
+    found = found.set_index(given["utterance"].to_numpy())
+
+    expected = pd.read_parquet(results / "iemocap" / system / "seed0" / fold / "predictions.parquet")
+    expected = expected.set_index("utterance")
+    found = found.loc[expected.index]
+    assert (found["statistics"] == "speaker").all()
+    assert found["emotion"].tolist() == expected["predicted"].tolist()
+    probabilities = [name for name in expected if name.startswith("p_")]
+    assert expected[probabilities].isna().all(axis=None) == (system == "svm")
+    difference = np.abs(found[probabilities].to_numpy(float) - expected[probabilities].to_numpy(float))
+    assert not (difference > 1e-6).any()
+    print(f"{system}: {len(found)} utterances, largest difference {np.nanmax([0, *difference.ravel()]):.1e}")
 
 
 def test_the_features_that_systems_share_are_extracted_once(results):

@@ -1,0 +1,39 @@
+"""Predictions as files."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from gagru.storage.files import check_writable, write_text
+from gagru.storage.parquet import write_parquet
+from gagru.task.errors import InputError
+
+SUFFIXES = (".csv", ".parquet")
+
+
+def check_output(path: Path) -> None:
+    """Raise `InputError` where predictions cannot be written to `path`, before any time is spent on them."""
+    if path.suffix not in SUFFIXES:
+        raise InputError(f"{path}: predictions are written as {' or '.join(SUFFIXES)}; name such a file")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file")
+    try:
+        check_writable(path.parent)
+    except OSError as error:  # what `check_writable` knows no remedy for
+        raise InputError(f"{path}: cannot be written ({error.strerror}); name a file elsewhere") from error
+
+
+def write_predictions(path: Path, table: pd.DataFrame) -> None:
+    """Write what `gagru.predict.model.Model.predict` returned, whole or not at all."""
+    if path.suffix == ".parquet":
+        write_parquet(path, pa.Table.from_pandas(table, preserve_index=False))
+    else:
+        write_text(path, to_csv(table))
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Seconds to the millisecond, probabilities to six digits; what is missing is an empty cell."""
+    probabilities = {name: 6 for name in table if name.startswith("p_")}
+    rounded = table.round({"start": 3, "end": 3, "agreement": 4, **probabilities})
+    return rounded.to_csv(index=False, lineterminator="\n")

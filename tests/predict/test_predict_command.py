@@ -1,0 +1,68 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import gagru
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "gagru.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_predictions_as_csv_parquet_and_on_the_terminal(trained, tmp_path):
+    model, folder = trained("ga_gru"), trained.folder / "wav"
+    for name in ("new/p.csv", "p.parquet"):
+        done = run("predict", model, folder, "--speaker", "A", "--out", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"{tmp_path / name}: 24 predictions for 24 recordings\n"
+    expected = gagru.load(model).predict(folder, speaker="A")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "p.parquet"), expected)
+    written = pd.read_csv(tmp_path / "new/p.csv")
+    assert list(written) == list(expected)
+    pd.testing.assert_frame_equal(written, expected, atol=5e-4)
+    shown = run("predict", model, folder, "--speaker", "A")
+    assert shown.stdout == (tmp_path / "new/p.csv").read_text()
+
+
+def test_bad_files_are_reported_and_only_strict_makes_them_an_error(trained, tmp_path):
+    bad, out = tmp_path / "text.wav", tmp_path / "p.csv"
+    bad.write_text("this is no audio")
+    good = trained.paths("A")[0]
+    done = run("predict", trained("svm"), good, bad, "--out", out)
+    assert (done.returncode, len(pd.read_csv(out))) == (0, 1)
+    assert "left out: 1\n" in done.stderr
+    assert f"{bad}: the file cannot be read as audio" in done.stderr
+    out.unlink()
+    done = run("predict", trained("svm"), good, bad, "--out", out, "--strict")
+    assert done.returncode == 1
+    assert done.stderr.startswith("gagru: 1 of 2 cannot be heard:\n")
+    assert list(tmp_path.iterdir()) == [bad]
+
+
+@pytest.mark.parametrize(
+    ("out", "problem"),
+    [
+        ("p.txt", "p.txt: predictions are written as .csv or .parquet"),
+        ("file/p.csv", "a file lies where a folder must be"),
+        ("/proc/p.csv", "/proc/p.csv: cannot be written"),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_is_heard(trained, tmp_path, out, problem):
+    (tmp_path / "file").touch()
+    done = run("predict", trained("svm"), tmp_path / "gone.wav", "--out", tmp_path / out)
+    assert done.returncode == 1
+    assert problem in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_hop_needs_windows(trained):
+    done = run("predict", trained("svm"), trained.paths("A")[0], "--hop", "2")
+    assert done.returncode == 1
+    assert "give --segments" in done.stderr
+    assert run("predict", trained("svm"), "x.wav", "--segments", "-1").returncode == 2

@@ -69,6 +69,17 @@ def figure(width: float, height: float, out_pdf, out_png, note: str = "") -> Ite
         _save(drawing, FigureCanvasAgg, out_png, {"Software": None})
 
 
+@contextmanager
+def picture(width: float, height: float, out: Path) -> Iterator[Figure]:
+    """Yield a figure of `width` x `height` inches to draw on, then write it as its suffix says, .png, .pdf or .svg."""
+    with style.context(["default", SETTINGS]):
+        drawing = Figure((width, height), layout="constrained")
+        yield drawing
+        dates = {".pdf": "CreationDate", ".svg": "Date", ".png": "Software"}
+        with whole(out) as temporary:
+            drawing.savefig(temporary, metadata={dates[out.suffix]: None})
+
+
 def _save(drawing, canvas, path, metadata) -> None:
     canvas(drawing)
     with whole(Path(path)) as temporary:

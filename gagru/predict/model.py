@@ -15,8 +15,9 @@ from gagru.data.history import earlier_utterances
 from gagru.experiment.origin import TRAINING_SPEAKERS
 from gagru.features.normalise import Statistics, apply_statistics
 from gagru.predict.describe import Described, Describer, Report
+from gagru.predict.explanation import Explained
 from gagru.predict.folders import find_folds, read_model
-from gagru.predict.recordings import Given, Recording, find_recordings
+from gagru.predict.recordings import LONGEST, Given, Recording, find_recordings, read_window
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
 
@@ -25,6 +26,7 @@ COLUMNS = ["file", "start", "end", "speaker", "statistics", "emotion", *PROBABIL
 # So many windows, or values, are given to the networks at once.
 CHUNK, CHUNK_VALUES = 256, 2**24
 # Other versions of these can give other values.
+SAME = "the same"  # whoever speaks in all that an explanation is given
 EXTRACTORS = ("opensmile", "kaldi-native-fbank", "soxr")
 
 
@@ -70,13 +72,14 @@ class Model:
         self.system: str = self.description["system"]
         self.emotions = EMOTIONS
 
+    def describe(self) -> str:
+        """The system and what it was trained on, as in `ga_gru trained on EMO-DB`."""
+        return f"{self.system} trained on {self.description['corpus']['printed']}"
+
     def __repr__(self) -> str:
-        said = self.description
         seeds = {member.description["seed"] for member in self.members}
-        return (
-            f"<{self.system} trained on {said['corpus']['printed']}: {len(self.members)} folds of {len(seeds)} seeds, "
-            f"features {said['features']['feature_set']}>"
-        )
+        heard = self.description["features"]["feature_set"]
+        return f"<{self.describe()}: {len(self.members)} folds of {len(seeds)} seeds, features {heard}>"
 
     def predict(
         self,
@@ -119,24 +122,65 @@ class Model:
             warnings.warn("\n".join(lines), stacklevel=2)
         return table
 
+    def explain(
+        self,
+        given: Given,
+        others: Given | Sequence[Given] = (),
+        sampling_rate: int | None = None,
+        start: float = 0.0,
+        duration: float | None = None,
+    ) -> Explained:
+        """What the models attend to in one recording, and what they say of it. GA-GRU and BiGRU+Att only.
+
+        Parameters
+        ----------
+        given : an audio file, or a signal
+        others : more of the same speaker, for the speaker's z-scores; as for `predict`
+        sampling_rate : of signals, in Hz
+        start, duration : the part of it (s)
+
+        Raises
+        ------
+        InputError : the system has no attention, or the recording cannot be heard, or is too long for a picture
+        """
+        if not hasattr(self.members[0].system, "explain"):
+            raise InputError(f"{self.system}: has no attention over frames to be shown; ga_gru and bigru_att have")
+        more = others if isinstance(others, list | tuple) else [others]
+        recordings = find_recordings([given, *more], SAME if more else None, sampling_rate)
+        recordings[0] = recordings[0]._replace(offset=start, duration=duration)
+        described, report = self._describe(recordings)
+        first = [one for one in described if one.window.number == 0]
+        check_heard(report, len(recordings), strict=True)
+        if len(first) > 1:
+            raise InputError(f"{recordings[0].file}: lasts over {LONGEST:g} s; choose a part of it (start, duration)")
+        explanations = [member.system.explain(member.standardise(first[0])) for member in self.members]
+        row = self._judge(first, recordings).iloc[0]
+        samples = read_window(recordings[0], first[0].window, report.notes.append)
+        return Explained.from_members(row, samples, explanations)
+
     def judge(
         self, recordings: Sequence[Recording], segment: float | None = None, hop: float | None = None, progress=None
     ) -> tuple[pd.DataFrame, Report]:
         """What `predict` returns, and what happened on the way; nothing is raised or warned of."""
-        report, heard = Report(notes=self.differences()), []
+        described, report = self._describe(recordings, segment, hop, progress)
+        rows = [self._judge(chunk, recordings) for chunk in self._chunks(described)]
+        table = pd.concat(rows) if rows else pd.DataFrame(columns=[*COLUMNS, "number"])
+        table = table.sort_values(["number", "start"], kind="stable", ignore_index=True)
+        return table[COLUMNS], report
+
+    def _describe(
+        self, recordings: Sequence[Recording], segment: float | None = None, hop: float | None = None, progress=None
+    ) -> tuple[Iterator[Described], Report]:
+        """The recordings' windows as the system takes them; the report fills while they are taken."""
+        report, heard, said = Report(notes=self.differences()), [], self.description
 
         def tell() -> None:
             heard.append(None)
             if progress:
                 progress(len(heard), len(recordings))
 
-        said = self.description
         describer = Describer(said["features"], said["normalisation"], said["columns"])
-        described = describer.describe(recordings, segment, hop, report, tell)
-        rows = [self._judge(chunk, recordings) for chunk in self._chunks(described)]
-        table = pd.concat(rows) if rows else pd.DataFrame(columns=[*COLUMNS, "number"])
-        table = table.sort_values(["number", "start"], kind="stable", ignore_index=True)
-        return table[COLUMNS], report
+        return describer.describe(recordings, segment, hop, report, tell), report
 
     def differences(self) -> list[str]:
         """Where what describes audio here has another version than what described the training corpus."""

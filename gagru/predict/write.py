@@ -1,5 +1,6 @@
 """Predictions as files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,10 +13,10 @@ from gagru.task.errors import InputError
 SUFFIXES = (".csv", ".parquet")
 
 
-def check_output(path: Path) -> None:
-    """Raise `InputError` where predictions cannot be written to `path`, before any time is spent on them."""
-    if path.suffix not in SUFFIXES:
-        raise InputError(f"{path}: predictions are written as {' or '.join(SUFFIXES)}; name such a file")
+def check_output(path: Path, suffixes: Sequence[str] = SUFFIXES) -> None:
+    """Raise `InputError` where a file of one of these kinds cannot be written to `path`, before time is spent on it."""
+    if path.suffix not in suffixes:
+        raise InputError(f"{path}: is written as {' or '.join(suffixes)}; name such a file")
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name a file")
     try:

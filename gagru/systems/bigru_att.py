@@ -7,6 +7,9 @@ Shapes, for an utterance of T steps (50 ms each) of 78 normalised descriptors:
     x (T, 78) -> h (T, 256) -> alpha (T,) -> H (256,) -> logits (4,)
 """
 
+from dataclasses import dataclass
+
+import numpy as np
 import torch
 from torch import nn
 
@@ -69,6 +72,20 @@ class AttentiveBiGRU(nn.Module):
         return self.classifier(pooled)  # eq. 7, its softmax is in the loss
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """Attributes
+    ----------
+    alpha : (T,) the attention, of GA-GRU that before the graph
+    modulated : (T,) the weights after the graph, a'; None where there is no graph
+    edges : (T, T) the graph G; None likewise
+    """
+
+    alpha: np.ndarray
+    modulated: np.ndarray | None = None
+    edges: np.ndarray | None = None
+
+
 class BiGRUAttention(Network):
     """BiGRU+Att as a system: see `gagru.systems.network.Network` for what it does."""
 
@@ -79,6 +96,13 @@ class BiGRUAttention(Network):
 
     def collate(self, batch):
         return Ragged.of(batch.features)
+
+    @torch.no_grad()
+    def explain(self, features: np.ndarray) -> Explanation:
+        """What the trained network attends to in one utterance, given its features (T, 78)."""
+        self.module.eval()
+        _, alpha, _ = self.module.encode([torch.from_numpy(features).to(self.device)])
+        return Explanation(alpha.cpu().numpy())
 
 
 SYSTEM = BiGRUAttention

@@ -5,15 +5,13 @@ Fidelity: specified. Open in the paper, hence options: `graph.normalise` (the te
 `column`, which cancels the graph under `frames`) and `graph.propagate` (`frames`, eq. 6, or `attention`).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 
 from gagru.layers.graph import NORMALISE, PROPAGATE, edge_weights, modulated_attention
 from gagru.layers.ragged import Layout, Ragged
 from gagru.systems.bigru_att import SETTINGS as RECURRENT
-from gagru.systems.bigru_att import AttentiveBiGRU, BiGRUAttention
+from gagru.systems.bigru_att import AttentiveBiGRU, BiGRUAttention, Explanation
 from gagru.task.settings import NOT_NEGATIVE, OPEN, Group, setting
 
 GRAPH = {
@@ -41,20 +39,6 @@ class GraphAttentiveBiGRU(AttentiveBiGRU):
     def weigh(self, h: torch.Tensor, alpha: torch.Tensor, layout: Layout) -> torch.Tensor:
         """a' (N,), so that H = sum_j a'_j h_j is eq. 6 with the graph G of eq. 5."""
         return modulated_attention(h, alpha, layout, **self.graph)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Attributes
-    ----------
-    alpha : (T,) the attention before the graph
-    modulated : (T,) the weights after it, a'
-    edges : (T, T) the graph G
-    """
-
-    alpha: np.ndarray
-    modulated: np.ndarray
-    edges: np.ndarray
 
 
 class GAGRU(BiGRUAttention):

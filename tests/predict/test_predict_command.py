@@ -48,7 +48,7 @@ def test_bad_files_are_reported_and_only_strict_makes_them_an_error(trained, tmp
 @pytest.mark.parametrize(
     ("out", "problem"),
     [
-        ("p.txt", "p.txt: predictions are written as .csv or .parquet"),
+        ("p.txt", "p.txt: is written as .csv or .parquet"),
         ("file/p.csv", "a file lies where a folder must be"),
         ("/proc/p.csv", "/proc/p.csv: cannot be written"),
     ],

@@ -75,6 +75,8 @@ class Describer:
     def __init__(self, features: Mapping, normalisation: Mapping, columns: Sequence[str]):
         self.name, settings = features["feature_set"], features["settings"]
         module = feature_set(self.name)
+        if not hasattr(module, "extractor"):
+            raise InputError(f"{self.name}: the model hears features that were made elsewhere, and is given audio")
         if list(module.columns(settings)) != list(columns):
             raise InputError(
                 f"{self.name}: the model was trained on other columns than are made here; install what it was made "

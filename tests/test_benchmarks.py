@@ -2,6 +2,7 @@
 
 import importlib
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,27 @@ def test_a_benchmark_hands_over_finite_measures(program, tmp_path):
     assert measures
     assert all(math.isfinite(measure.value) for measure in measures)
     assert "| --- |" in run.stdout
+
+
+def test_the_gpus_benchmark_runs_through_on_a_cpu(tmp_path):
+    command = [sys.executable, "-m", "benchmarks.gpu", "--tiny", "--out", str(tmp_path), "--seconds", "1e6"]
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
+    run = subprocess.run(command, cwd=ROOT, env=one_thread, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    measures = read_measures(next(tmp_path.glob("gpu_*.json")))
+    assert all(math.isfinite(measure.value) for measure in measures)
+    assert next(tmp_path.glob("gpu_*.md")).read_text(encoding="utf-8") in run.stdout
+    # What it says of right and wrong holds at any size: the forms for a GPU give the values of those for a CPU.
+    checked = [m for m in measures if "from" in m.name or "bytes" in m.name or "wait" in m.name]
+    assert len(checked) == 8 + 6 + 1 + 2 + 1
+    assert all(measure.met for measure in checked), run.stdout
+
+
+def test_what_the_gpus_benchmark_has_no_time_for_is_said(tmp_path):
+    command = [sys.executable, "-m", "benchmarks.gpu", "--tiny", "--seconds", "0"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "A training job: not run" in run.stdout
 
 
 def test_the_runner_prints_a_bound_and_whether_it_is_kept():

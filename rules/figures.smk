@@ -30,7 +30,10 @@ rule analyse_attention:
         models=lambda wildcards, input: [str(Path(path).parent) for path in input.models],
         features=lambda wildcards, input: str(Path(input.features[0]).parent),
         statistics=lambda wildcards, input: [str(Path(path).parent) for path in input.statistics[:1]],
-        options=write_options(settings=config["analysis"]),
+        # How profiles of utterances are put together concerns Figure 3 alone.
+        options=write_options(
+            settings={name: config["analysis"][name] for name in config["analysis"] if name != "profile"}
+        ),
         sources=digest_sources("analyse_attention", "gagru.systems.ga_gru"),
     shell:
         "program analyse_attention --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
@@ -95,7 +98,9 @@ rule figure3:
         "../envs/reporting.yaml"
     params:
         profiles=lambda wildcards: write_runs(list_attention(config, paths.PROFILES, drawn[wildcards.figure_of])),
-        options=lambda wildcards: write_options(note=write_note(config, drawn[wildcards.figure_of])),
+        options=lambda wildcards: write_options(
+            over_utterances=config["analysis"]["profile"], note=write_note(config, drawn[wildcards.figure_of])
+        ),
         sources=digest_sources("figure3"),
     shell:
         "program figure3 --profiles {params.profiles:q} {params.options}"

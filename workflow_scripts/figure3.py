@@ -14,13 +14,15 @@ def main() -> None:
     help = "CORPUS/ga_gru:SEED=profiles.parquet of all that is drawn"
     parser.add_argument("--profiles", nargs="+", required=True, type=parse_run, help=help)
     parser.add_argument("--note", default="", help="a warning to print on the figure")
+    parser.add_argument("--over-utterances", choices=("mean", "sum"), default="mean")
     parser.add_argument("--out-csv", required=True)
     parser.add_argument("--out-pdf", required=True)
     parser.add_argument("--out-png", required=True)
     options = parser.parse_args()
 
-    write_csv(options.out_csv, average_profiles(options.profiles), PROFILE_FORMATS)
-    draw_figure3(read_csv(options.out_csv), options.out_pdf, options.out_png, options.note)
+    write_csv(options.out_csv, average_profiles(options.profiles, options.over_utterances), PROFILE_FORMATS)
+    table = read_csv(options.out_csv)
+    draw_figure3(table, options.out_pdf, options.out_png, options.note, options.over_utterances)
     print(f"{options.out_pdf}: attention on {', '.join(dict.fromkeys(trained.corpus for trained in options.profiles))}")
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import torch
 
 from gagru.analysis.edges import PAIRS, edge_shares
-from gagru.analysis.profiles import WEIGHTS, profile
+from gagru.analysis.profiles import WEIGHTS, find_thresholds, profile
 from gagru.data.dataset import FoldFiles, read_fold
 from gagru.storage.files import REMEDY
 from gagru.storage.parquet import write_parquet
@@ -19,13 +19,14 @@ from gagru.task.errors import InputError
 
 @dataclass(frozen=True)
 class AnalysisSettings:
-    """The `analysis` block of the configuration; what it means stands at `edge_shares` and `profile`."""
+    """The `analysis` block of the configuration, but `profile`; see `edge_shares`, `find_thresholds` and `profile`."""
 
     edge_percentile: float = 50
     edge_directions: str = "both"
     self_edges: bool = False
     zero_edges: bool = False
     weight_percentile: float = 70
+    weight_percentile_over: str = "utterance"
     bins: int = 100
 
 
@@ -73,7 +74,7 @@ def analyse(explained: Iterable, settings: AnalysisSettings) -> tuple[pa.Table, 
 
     Both are sorted by utterance.
     """
-    edge_rows, profile_rows = [], []
+    edge_rows, attended = [], []
     for *who, explanation in explained:
         shares = edge_shares(
             explanation.edges,
@@ -83,9 +84,13 @@ def analyse(explained: Iterable, settings: AnalysisSettings) -> tuple[pa.Table, 
             settings.zero_edges,
         )
         edge_rows += [(*who, pair, share) for pair, share in (shares or {}).items()]
-        for kind, weights in zip(WEIGHTS, (explanation.alpha, explanation.modulated), strict=True):
-            bins = profile(weights, settings.weight_percentile, settings.bins)
-            profile_rows.append((*who, kind, bins))
+        attended.append((who, explanation.alpha, explanation.modulated))
+    profile_rows = []
+    for kind, column in zip(WEIGHTS, (1, 2), strict=True):
+        weights = [row[column] for row in attended]
+        thresholds = find_thresholds(weights, settings.weight_percentile, settings.weight_percentile_over)
+        for (who, *_), own, threshold in zip(attended, weights, thresholds, strict=True):
+            profile_rows.append((*who, kind, profile(own, threshold, settings.bins)))
     return (
         _table(edge_rows, "pair", tuple(PAIRS), "share", pa.float64()),
         _table(profile_rows, "weights", WEIGHTS, "profile", pa.list_(pa.float32())),

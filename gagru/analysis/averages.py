@@ -27,20 +27,21 @@ def average_edges(runs: Sequence[Run]) -> pd.DataFrame:
     return table.join(edges.groupby(level=GROUP).size().rename("utterances"), on=GROUP)
 
 
-def average_profiles(runs: Sequence[Run]) -> pd.DataFrame:
+def average_profiles(runs: Sequence[Run], over_utterances: str = "mean") -> pd.DataFrame:
     """The table of `figure3.csv` from `profiles.parquet` files: corpus, emotion, weights, time, weight.
 
-    The weight is the mean of a bin over utterances; `time` (0 to 1) is the bin's centre.
+    The weight is the mean of a bin over utterances, or their sum, as `over_utterances` says; `time` (0 to 1) is the
+    bin's centre.
     """
-    means = _average(read_profiles(runs), runs).stack(["weights", "bin"], future_stack=True)
+    means = _average(read_profiles(runs), runs, over_utterances).stack(["weights", "bin"], future_stack=True)
     table = means.rename("weight").reset_index()
     bins = table.pop("bin")
     table.insert(3, "time", (bins + 0.5) / bins.nunique())
     return table
 
 
-def _average(utterances: pd.DataFrame, runs: Sequence[Run]) -> pd.DataFrame:
-    """Means over utterances, a row a corpus (as given) and emotion (in their order); none without utterances."""
-    means = utterances.groupby(level=GROUP).mean()
+def _average(utterances: pd.DataFrame, runs: Sequence[Run], how: str = "mean") -> pd.DataFrame:
+    """Means (or sums) over utterances, a row a corpus (as given) and emotion (in order); none without utterances."""
+    found = utterances.groupby(level=GROUP).agg(how)
     corpora = dict.fromkeys(run.corpus for run in runs)
-    return means.loc[[group for group in product(corpora, EMOTIONS) if group in means.index]]
+    return found.loc[[group for group in product(corpora, EMOTIONS) if group in found.index]]

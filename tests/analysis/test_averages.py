@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from pandas.testing import assert_frame_equal
 
@@ -59,6 +60,15 @@ def test_profiles_are_averaged_over_seeds_then_over_utterances(profile_files, tm
         "msp_improv,neutrality,graph,0.625,1.00000000\n"
         "msp_improv,neutrality,graph,0.875,0.00000000\n"
     )
+
+
+def test_profiles_can_be_summed_over_utterances(profile_files):
+    runs = sources(profile_files)
+    means, sums = average_profiles(runs), average_profiles(runs, "sum")
+    assert_frame_equal(means.drop(columns="weight"), sums.drop(columns="weight"))
+    of_anger = means["emotion"] == "anger"  # two utterances; of neutrality one
+    expected = np.where(of_anger, 2, 1) * means["weight"]
+    np.testing.assert_allclose(sums["weight"], expected, rtol=1e-12)
 
 
 def test_the_order_of_seeds_changes_nothing(edge_files, profile_files):

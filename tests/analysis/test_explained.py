@@ -99,7 +99,8 @@ def test_each_utterance_is_explained_by_the_model_that_was_tested_on_it(corpus):
         for kind, weights in (("original", alpha), ("graph", modulated)):
             row = found[name, kind]
             assert (row["speaker"], row["emotion"]) == (speaker, emotion)
-            assert row["profile"] == pytest.approx(profile(weights).tolist(), abs=1e-6)
+            expected_profile = profile(weights, np.percentile(weights.astype(np.float64), 70)).tolist()
+            assert row["profile"] == pytest.approx(expected_profile, abs=1e-6)
         if name in shares:
             assert shares[name] == pytest.approx(edge_shares(graph))
             assert list(shares[name]) == ["FF", "MM", "BB", "FM", "FB", "MB"]
@@ -116,6 +117,19 @@ def test_the_order_of_folds_changes_no_byte(corpus, tmp_path):
         write_attention(*corpus.analysed(models), tmp_path / f"{name}_edges", tmp_path / f"{name}_profiles")
     for kind in ("edges", "profiles"):
         assert (tmp_path / f"a_{kind}").read_bytes() == (tmp_path / f"b_{kind}").read_bytes()
+
+
+def test_a_percentile_of_all_weights_on_the_corpus_is_taken_before_and_after_the_graph_apart():
+    edges = np.ones((2, 2))
+    explained = [
+        ("u1", "A", "anger", Explanation(np.array([0.9, 0.1]), np.array([0.3, 0.3]), edges)),
+        ("u2", "A", "anger", Explanation(np.array([0.4, 0.6]), np.array([0.8, 1.0]), edges)),
+    ]
+    found = analyse(explained, AnalysisSettings(weight_percentile=50, weight_percentile_over="corpus", bins=2))[1]
+    # Of 0.9 0.1 0.4 0.6 the median is 0.5, of 0.3 0.3 0.8 1.0 it is 0.55.
+    expected = [[0.9, 0], [0, 0], [0, 0.6], [0.8, 1.0]]
+    assert found["profile"].to_pylist() == [pytest.approx(row) for row in expected]
+    assert found["weights"].to_pylist() == ["original", "graph"] * 2
 
 
 def test_settings_reach_the_edges_and_the_profiles():

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from gagru.analysis.profiles import profile
+from gagru.analysis import profiles
+from gagru.analysis.profiles import find_thresholds
+
+
+def profile(weights, percentile=70, bins=100):
+    """With the percentile of the utterance's own weights."""
+    return profiles.profile(weights, find_thresholds([weights], percentile, "utterance")[0], bins)
 
 
 def test_one_step_lies_over_all_bins():
@@ -45,3 +51,10 @@ def test_equals_the_cumulated_weights_between_bin_borders(steps):
     expected = np.diff(np.interp(np.arange(101) / 100, np.arange(steps + 1) / steps, cumulated))
     assert found == pytest.approx(expected, abs=1e-12)
     assert found.sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_a_percentile_of_the_utterance_or_of_all_weights():
+    # of 1 2 3 the median is 2, of 10 20 it is 15, of all five it is 3
+    assert find_thresholds([[1, 2, 3], [20, 10]], 50, "utterance") == [2, 15]
+    assert find_thresholds([[1, 2, 3], [20, 10]], 50, "corpus") == [3, 3]
+    assert find_thresholds([], 50, "corpus") == []

@@ -104,6 +104,10 @@ def test_two_swapped_settings_are_seen(planned):
     assert planned(swapped) == {"analyse_attention", "figure2", "figure3", "claims", *PAGES}
 
 
+def test_another_reading_of_figure_3_makes_no_more_than_it_changes(planned):
+    assert planned(SMALL + "analysis: {profile: sum}\n") == {"figure3", *PAGES}
+
+
 def test_changed_intervals_evaluate_again_without_training(planned):
     assert planned(SMALL + "evaluation: {level: 0.9}\n") == {
         "evaluate_system svm",

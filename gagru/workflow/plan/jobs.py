@@ -1,0 +1,42 @@
+"""The jobs that a run would do now, by a dry run of Snakemake."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from gagru.task.errors import InputError
+
+SNAKEFILE = Path(__file__).resolve().parents[3] / "Snakefile"
+JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", re.MULTILINE)
+WILDCARDS = re.compile(r"^    wildcards: (.*)$", re.MULTILINE)
+
+
+class PlannedJob(NamedTuple):
+    """A job: its rule and its wildcards."""
+
+    rule: str
+    wildcards: dict[str, str]
+
+
+def list_planned(folder: Path, settings: list[Path]) -> list[PlannedJob]:
+    """The jobs that are missing in `folder`, given the files after `--configfile`.
+
+    Raises `InputError` with what Snakemake says, where it cannot plan.
+    """
+    if not SNAKEFILE.is_file():
+        raise InputError(f"{SNAKEFILE}: there is no workflow here; `gagru plan` works in a checkout of it")
+    command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", folder, "--dry-run"]
+    command += ["--nolock", "--cores", "1"]
+    command += ["--configfile", *(path.resolve() for path in settings)] if settings else []
+    run = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise InputError(f"the run cannot be planned\n{(run.stdout + run.stderr).strip()}")
+    return [PlannedJob(rule, read_wildcards(text)) for rule, text in JOB.findall(run.stdout + "\n")]
+
+
+def read_wildcards(text: str) -> dict[str, str]:
+    """The wildcards in what a dry run says of a job. A place may hold commas, but no space."""
+    found = WILDCARDS.search(text)
+    return dict(pair.split("=", 1) for pair in found[1].split(", ")) if found else {}

@@ -156,13 +156,11 @@ class FileNames:
 def configure(options: Mapping) -> FileNames:
     """The reader of a corpus that the configuration describes.
 
-    options : `pattern`, and `emotions`, a mapping of the four and of `other` to lists of codes
+    options : `pattern`, and `emotions`, see `read_codes`
 
-    Raises
-    ------
-    InputError : the pattern is no regular expression, or has not the groups; a code means two things
+    Raises `InputError` where the pattern is no regular expression, or has not the groups.
     """
-    pattern, codes = options.get("pattern"), options.get("emotions") or {emotion: [emotion] for emotion in EMOTIONS}
+    pattern = options.get("pattern")
     if not pattern:
         raise InputError("`filenames.pattern` says where the names hold speaker and emotion; give it")
     try:
@@ -174,15 +172,27 @@ def configure(options: Mapping) -> FileNames:
     if unknown := [name for name in groups if name not in NEEDED + OTHERS]:
         known = ", ".join(NEEDED + OTHERS)
         raise InputError(f"`filenames.pattern` has a group {unknown[0]!r} that is not read; the groups are {known}")
+    emotions = read_codes("filenames", options.get("emotions"))
+    return FileNames(None, f"that `filenames.pattern` matches, {pattern}", pattern, emotions)
+
+
+def read_codes(reader: str, codes: Mapping[str, list[str]] | None) -> dict[str, str | None]:
+    """Code -> emotion of the four, or None for one outside.
+
+    codes : the four, and `other`, each with its codes; None for the four as they are spelled
+
+    Raises `InputError`, in which `reader` is the key of the configuration, where one of the four has no code, or a code
+    means two things.
+    """
     emotions: dict[str, str | None] = {}
-    for emotion, ways in codes.items():
+    for emotion, ways in (codes or {emotion: [emotion] for emotion in EMOTIONS}).items():
         for code in ways:
             if code in emotions:
-                raise InputError(f"`filenames.emotions` gives the code {code!r} twice; keep it in one list")
+                raise InputError(f"`{reader}.emotions` gives the code {code!r} twice; keep it in one list")
             emotions[code] = None if emotion == OUTSIDE else emotion
     if missing := [emotion for emotion in EMOTIONS if emotion not in emotions.values()]:
-        raise InputError(f"`filenames.emotions` has no code for {' and '.join(missing)}; the task needs all four")
-    return FileNames(None, f"that `filenames.pattern` matches, {pattern}", pattern, emotions)
+        raise InputError(f"`{reader}.emotions` has no code for {' and '.join(missing)}; the task needs all four")
+    return emotions
 
 
 def check_counts(utterances: list[Utterance], problems: Problems) -> None:

@@ -208,17 +208,9 @@ def _wrong_path(written: str, path: str, folder: str) -> str | None:
     """written : in the manifest; path : as it was found below `folder`"""
     if "\\" in written and not os.path.lexists(os.path.join(folder, path)):
         return f"path {tree.shown(written)} {BACKSLASHES}"
-    if not _inside(path, folder):
+    if not tree.is_below(path, folder):
         return f"path {tree.shown(written)} must be relative to the manifest, and lie below its folder, links followed"
     return None
-
-
-def _inside(path: str, folder: str) -> bool:
-    """Whether the file lies below `folder` (a real path), also when symbolic links on its way are followed."""
-    parts = PurePosixPath(path).parts
-    if not parts or "\0" in path or parts[0] == "/" or ".." in parts:
-        return False
-    return os.path.realpath(os.path.join(folder, path)).startswith(os.path.join(folder, ""))
 
 
 def _note_left_out(root: Path, sheet: Sheet, utterances: list[Utterance], left_out: LeftOut) -> None:

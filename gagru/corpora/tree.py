@@ -8,7 +8,7 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from gagru.task.errors import InputError
@@ -115,6 +115,14 @@ def listing(folder: Path, follow_links: bool = True) -> Listing:
             found += [os.path.normpath(os.path.join(below, name)) for name in names if not name.startswith(".")]
         seen.add(real)
     return Listing(sorted(found), hidden)
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether the file lies below `folder` (a real path), also when symbolic links on its way are followed."""
+    parts = PurePosixPath(path).parts
+    if not parts or "\0" in path or parts[0] == "/" or ".." in parts:
+        return False
+    return os.path.realpath(os.path.join(folder, path)).startswith(os.path.join(folder, ""))
 
 
 def shown(text: str) -> str:

@@ -32,6 +32,7 @@ READERS = Registry(
         "tess": Reader("TESS", "TESS is under CC BY-NC-ND 4.0, which allows no commercial use and no changes"),
         "emovo": Reader("EMOVO", "EMOVO is for research; read its terms before you pass a model on"),
         "filenames": Reader(None, OWN),
+        "audformat": Reader(None, OWN),
         "manifest": Reader(None, OWN),
     },
 )

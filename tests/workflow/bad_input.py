@@ -333,6 +333,29 @@ def named(name: str = "", **options) -> Callable[[Corpus], object]:
     return spoil
 
 
+def database(name: str = "", change: Callable[[bytes], bytes | None] = bytes) -> Callable[[Corpus], object]:
+    """The corpus's folder as a database in audformat, with a file of it changed."""
+
+    def spoil(c):
+        c.reader, c.root = "audformat", c.folder
+        c.reader_options = {
+            "emotion": {"tables": ["emotion"], "column": "word"},
+            "speaker": {"tables": ["files"], "column": "who"},
+        }
+        columns = {"emotion": ("word", 2), "files": ("who", 1)}
+        tables = "".join(
+            f"  {t}: {{type: filewise, columns: {{{column}: {{}}}}}}\n" for t, (column, _) in columns.items()
+        )
+        (c.folder / "db.yaml").write_text(f"name: mine\ntables:\n{tables}")
+        for table, (column, i) in columns.items():
+            lines = [f"file,{column}", *(f"{row[0]},{row[i]}" for row in c.rows)]
+            (c.folder / f"db.{table}.csv").write_text("\n".join(lines) + "\n")
+        if name:
+            damaged(lambda c: c.folder / name, change)(c)
+
+    return spoil
+
+
 def own(change: Callable[[np.ndarray], np.ndarray] = np.asarray, name: str = "") -> Callable[[Corpus], object]:
     """A file of frames for every utterance, those of one of them or of all changed."""
 
@@ -492,6 +515,22 @@ def cases() -> Iterator[Case]:
             emotions={**{emotion: [emotion] for emotion in EMOTIONS}, "other": ["anger"]}
         ),
         "a folder without audio": both(named(), lambda c: setattr(c, "root", c.results)),
+    })  # fmt: skip
+    yield from group("database in audformat", ("index_corpus",), {
+        "as it should be": database(),
+        "no header": database("db.yaml", gone),
+        "a header that names no tables": database("db.yaml", lambda data: b"name: mine\n"),
+        "a table that the header does not name": database("db.yaml", lambda data: data.replace(b"emotion:", b"mood:")),
+        "a table that is not there": database("db.emotion.csv", gone),
+        "a pickled table": both(
+            database("db.emotion.csv", gone), lambda c: (c.folder / "db.emotion.pkl").write_bytes(b"")
+        ),
+        "a column that is not there": database("db.yaml", lambda data: data.replace(b"{who", b"{speaker")),
+        "a word without a meaning": database("db.emotion.csv", lambda data: data.replace(b",anger", b",rage", 1)),
+        "a file without a speaker": database("db.files.csv", lambda data: data.replace(b"\nA_anger_1.wav,A", b"")),
+        "a file outside": database("db.emotion.csv", lambda data: data.replace(b"A_anger_1", b"../A_anger_1")),
+        "a row without a word": database("db.emotion.csv", lambda data: data.replace(b",anger", b",", 1)),
+        "nothing told of it": both(database(), lambda c: c.reader_options.pop("speaker")),
     })  # fmt: skip
     yield from group("manifest", ("index_corpus",), {
         "a path outside": rows("../other.wav,A,anger"),

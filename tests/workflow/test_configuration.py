@@ -110,6 +110,7 @@ def test_the_defaults_are_valid_and_corpora_are_completed():
         "expected_counts": True,
         "own_features": None,
         "filenames": None,
+        "audformat": None,
     }
     assert config["corpora"]["msp_improv"]["upsample"] == ["sadness", "anger"]
     assert {name: block for name, block in config.items() if name != "corpora"} == {

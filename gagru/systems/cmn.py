@@ -5,9 +5,9 @@ https://aclanthology.org/N18-1193, with audio alone, and its code, https://githu
 Fidelity: described. From there: 100 units, the 40 latest utterances of both speakers together, 3 hops, dropout 0.3,
 Adam at 1e-3, norm 40, L2 1e-3 times the mean over tensors.
 Ours: eGeMAPS in place of the source's utterance features; a memory begins at the first of these utterances, where the
-source's code goes through empty places before it; L2 leaves out every bias, there all but the output's; the norm is that
-of all gradients together; PyTorch's GRU and initial weights; batches and early stopping. Dropout leaves out 0.3 of the
-values; in the source's code 0.3 is what it keeps. That code draws its validation set from its test set, as here
+source's code goes through empty places before it; L2 leaves out every bias, there all but the output's; the norm is
+that of all gradients together; PyTorch's GRU and initial weights; batches and early stopping. Dropout leaves out 0.3 of
+the values; in the source's code 0.3 is what it keeps. That code draws its validation set from its test set, as here
 `validation: oracle` alone.
 
 Shapes, for an utterance with k earlier ones (k <= 40, and may be 0), each said by its speaker or by somebody else:

@@ -16,7 +16,7 @@ from gagru.workflow.inputs import Inputs
 from gagru.workflow.places import Places
 from gagru.workflow.resume import announce_workflow
 from gagru.workflow.runs import list_drawn
-from gagru.workflow.shell import write_prefix
+from gagru.workflow.shell import share_gpus, write_prefix
 from gagru.workflow.surroundings import set_variables
 
 with end_workflow():
@@ -36,7 +36,7 @@ drawn = list_drawn(config)
 TRAINING = "../envs/training_cuda.yaml" if config["training"]["device"] == "cuda" else "../envs/training.yaml"
 set_variables()
 deployment = set(map(str, workflow.deployment_settings.deployment_method))
-shell.prefix(write_prefix(workflow.basedir, in_conda="conda" in deployment))
+shell.prefix(write_prefix(workflow.basedir, "conda" in deployment, config["training"]["per_gpu"]))
 
 
 onstart:
@@ -45,6 +45,7 @@ onstart:
     remember_deployment(deployment)
     if workflow.local_exec:  # the limit of jobs a second costs more than it can help, see benchmarks/scheduling.py
         workflow.scheduler.job_rate_limiter = None
+        share_gpus(workflow.scheduler, config["training"]["per_gpu"])
     show_progress(workflow)
 
 

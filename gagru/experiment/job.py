@@ -24,6 +24,7 @@ from gagru.storage.files import write_json, write_text
 from gagru.storage.parquet import to_arrow, write_parquet
 from gagru.systems.loading import system_module
 from gagru.task.emotions import EMOTIONS
+from gagru.task.errors import InputError
 from gagru.task.settings import check_names
 
 HISTORY = ("epoch", "train_loss", "validation_loss", "validation_wa", "validation_ua", "best")
@@ -61,13 +62,14 @@ class FoldTraining:
     corpus: dict = field(default_factory=dict)
 
 
-def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> None:
+def train_fold(training: FoldTraining, files: FoldFiles, out, report=print, per_gpu: int = 1) -> None:
     """Train a system on one fold and write its test predictions, history, model and provenance.
 
     Parameters
     ----------
     out : folder of `predictions.parquet`, `history.csv`, `model.json`, `model.safetensors`, `provenance.json`; until
         they are there, of a checkpoint that the next training of the same goes on from
+    per_gpu : how many trainings may share a GPU; it makes no difference to the results
     """
     module = system_module(training.system)
     check_names(module.SETTINGS, training.job["settings"], training.system)
@@ -77,7 +79,7 @@ def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> N
     parts = read_fold(files, training.fold, history=heard, lazy=kind.LAZY)
     tell = lambda line: report(f"{training.fold}: {line}")  # noqa: E731
     if kind.EARLY_STOPPING:
-        model, history, checkpoint = train_network(kind, training, parts, out, tell)
+        model, history, checkpoint = train_network(kind, training, parts, out, tell, per_gpu)
     else:
         model, history, checkpoint = train_at_once(kind, training, parts, tell)
     write_predictions(out / "predictions.parquet", parts["test"], model.predict(parts["test"]))
@@ -90,16 +92,31 @@ def train_fold(training: FoldTraining, files: FoldFiles, out, report=print) -> N
         checkpoint.remove()
 
 
-def train_network(kind: type, training: FoldTraining, parts: dict[str, Part], out: Path, report):
+def train_network(kind: type, training: FoldTraining, parts: dict[str, Part], out: Path, report, per_gpu: int = 1):
     """A network of class `kind`, trained with early stopping; its history; its checkpoint in `out`, to be removed."""
     import torch
 
+    from gagru.training.places import list_gpus, run_in_place, take_place
+
     torch.set_num_threads(training.job["threads"])
     seed = fold_seed(training.seed, training.fold)
-    model = kind(training.job["settings"], training.job["device"])
+    gpus = list_gpus() if training.job["device"] != "cpu" and torch.backends.cuda.is_built() else []
+    place = take_place(gpus, per_gpu, report) if gpus else None
     train = upsample(parts["train"], training.job["upsample"], seed)
     checkpoint = make_checkpoint(out, training, parts)
-    history = model.fit(train, parts["validation"], seed, report, checkpoint)
+
+    def fit():
+        torch.cuda.empty_cache()
+        model = kind(training.job["settings"], training.job["device"])
+        return model, model.fit(train, parts["validation"], seed, report, checkpoint)
+
+    try:
+        model, history = run_in_place(place, fit, torch.OutOfMemoryError, report)
+    except torch.OutOfMemoryError as error:
+        raise InputError(
+            f"{training.system} does not fit into the GPU's memory, though no other training is on it: lower its "
+            "`batch_size`, or set `training: {device: cpu}`"
+        ) from error
     checkpoint.check_owner()
     return model, history, checkpoint
 

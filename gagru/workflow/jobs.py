@@ -61,7 +61,9 @@ def describe_training(config: dict, corpus: str, system: str) -> dict:
     entry = config["corpora"][corpus]
     job = {"settings": find_settings(config, corpus, system), "validation": entry["validation"]}
     if SYSTEMS[system].network:
-        job |= {"upsample": entry["upsample"], **config["training"]}
+        # How many share a GPU makes no difference to the results, so a change of it repeats nothing.
+        where = {name: value for name, value in config["training"].items() if name != "per_gpu"}
+        job |= {"upsample": entry["upsample"], **where}
     return job
 
 

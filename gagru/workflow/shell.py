@@ -22,7 +22,17 @@ def write_options(**values) -> str:
     return " ".join(words)
 
 
-def write_prefix(root: Path, in_conda: bool) -> str:
+def share_gpus(scheduler, per_gpu: int) -> None:
+    """Have `--resources gpu=N` on this machine start as many trainings as N GPUs have places for.
+
+    A training asks for one `gpu`. To another scheduler that is a whole one; here it is a place on one.
+    """
+    for limits in (scheduler.global_resources, scheduler.resources):
+        if "gpu" in limits:
+            limits["gpu"] *= per_gpu
+
+
+def write_prefix(root: Path, in_conda: bool, per_gpu: int = 1) -> str:
     """What stands before every shell command: `program NAME ...` then runs `workflow_scripts/NAME.py` below `root`.
 
     Within conda by the environment's own Python, by its path, for another one may be first in PATH; otherwise by the
@@ -46,4 +56,5 @@ def write_prefix(root: Path, in_conda: bool) -> str:
         f"[[ $line == {progress} ]] || printf '%s\\n' \"$line\"; done; }}; "
     )
     variables = f"PYTHONPATH={base} WORKFLOW={os.getpid()} SNAKEMAKE_VERSION={snakemake.__version__}"
+    variables += f" PER_GPU={per_gpu}"  # here, since a change of it repeats nothing
     return f"set -euo pipefail; export {variables}; {program}{hide_progress}".replace("{", "{{").replace("}", "}}")

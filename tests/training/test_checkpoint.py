@@ -3,13 +3,14 @@
 import json
 
 import pytest
+import torch
 from test_job import FILES, NETWORKS, SETTINGS, job
 
 from gagru.data.dataset import FoldFiles
 from gagru.experiment.job import FoldTraining, train_fold
 from gagru.systems import cmn, cnn_lstm_dnn, dnn
 from gagru.task.errors import InputError
-from gagru.training import loop
+from gagru.training import loop, places
 from gagru.training.checkpoint import Checkpoint
 
 EPOCHS = 5
@@ -24,7 +25,7 @@ def train(corpus, monkeypatch):
     """(folder, system) -> the lines reported; `stop_after` ends it when the checkpoint of that epoch is there."""
     keep = Checkpoint.save
 
-    def run(out, system, stop_after=None, sources="0123abcd", seed=0, **changed):
+    def run(out, system, stop_after=None, sources="0123abcd", seed=0, device="cpu", per_gpu=1, **changed):
         def save(checkpoint, tensors, values):
             keep(checkpoint, tensors, values)
             if len(values["history"]) == stop_after:
@@ -32,11 +33,11 @@ def train(corpus, monkeypatch):
 
         monkeypatch.setattr(Checkpoint, "save", save)
         features = corpus.lld if "gru" in system else corpus.egemaps
-        described = job(system)
+        described = job(system) | {"device": device}
         described["settings"] = {**SETTINGS[system], "max_epochs": EPOCHS, "patience": EPOCHS, **changed}
         lines = []
         files = FoldFiles(corpus.index, corpus.folds, features)
-        train_fold(FoldTraining(system, seed, "A", described, sources), files, out, lines.append)
+        train_fold(FoldTraining(system, seed, "A", described, sources), files, out, lines.append, per_gpu)
         return lines
 
     return run
@@ -130,3 +131,36 @@ def test_the_state_is_one_file_without_anything_to_unpickle(train, tmp_path):
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     assert json.loads(header["__metadata__"]["values"])["best_epoch"] == 1
     assert {"module.u", "best.u", "draws.cpu", "optimiser.lr"} <= header.keys()
+
+
+def test_a_training_that_finds_the_gpus_memory_full_goes_on_with_fewer_beside_it(train, tmp_path, monkeypatch):
+    train(tmp_path / "whole", "ga_gru", device="auto")
+    steps, step = [], loop.Training.step
+
+    def step_or_fail(training, *batch):
+        steps.append(training.epoch)
+        if training.epoch == 2 and steps.count(2) == 1:
+            raise torch.OutOfMemoryError("pretended")
+        return step(training, *batch)
+
+    monkeypatch.setattr(loop.Training, "step", step_or_fail)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    # A GPU that has places and does no work: PyTorch sees none, so that the work is done on the CPU.
+    monkeypatch.setattr(torch.backends.cuda, "is_built", lambda: True)
+    monkeypatch.setattr(places, "list_gpus", lambda: ["A"])
+    monkeypatch.setattr(places.tempfile, "gettempdir", lambda: str(tmp_path))
+    lines = train(tmp_path / "out", "ga_gru", device="auto", per_gpu=4)
+    assert lines[:2] == [
+        "A: the GPU's memory is full: goes on with at most 2 other trainings on it (training.per_gpu)",
+        "A: goes on after epoch 2",
+    ]
+    assert same_bytes(tmp_path / "whole", tmp_path / "out")
+
+
+def test_a_training_that_does_not_fit_at_all_is_an_error_with_a_remedy(train, tmp_path, monkeypatch):
+    def fail(*_):
+        raise torch.OutOfMemoryError("pretended")
+
+    monkeypatch.setattr(loop.Training, "step", fail)
+    with pytest.raises(InputError, match=r"dnn does not fit into the GPU's memory.*lower its `batch_size`"):
+        train(tmp_path / "out", "dnn")

@@ -754,6 +754,7 @@ SCHEMA = {
     "features.egemaps.version": ("a feature set of another name", "eGeMAPSv03"),
     "evaluation.level": ("a level above 1", 95),
     "training.device": ("a device that does not exist", "gpu"),
+    "training.per_gpu": ("a GPU that no training may use", 0),
 }  # fmt: skip
 
 

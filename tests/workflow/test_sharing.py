@@ -5,6 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from gagru.workflow.configuration import check_configuration
+from gagru.workflow.jobs import describe_training
 
 ROOT = Path(__file__).parents[2]
 # Each job notes how many run while it does.
@@ -34,3 +38,9 @@ def test_as_many_trainings_run_at_once_as_there_are_places(tmp_path, gpus, per_g
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert max(map(int, (tmp_path / "counts").read_text().split())) == expected
+
+
+def test_how_many_share_a_gpu_is_nothing_that_results_depend_on():
+    config = check_configuration(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    shared = {**config, "training": {**config["training"], "per_gpu": 4}}
+    assert describe_training(config, "iemocap", "ga_gru") == describe_training(shared, "iemocap", "ga_gru")

@@ -9,7 +9,7 @@ def downsampling(frames: int, whose: str = PAPER) -> dict[str, Setting]:
         "downsample": setting(frames, "Frames averaged into one step, after normalisation", whose, **COUNT),
         "remainder": setting(
             "average",
-            "The last, shorter group of frames: its own `average`, or `drop` it where there is another",
+            "Last frames, if too few for a step: `average` makes a step of them, `drop` omits them if there are others",
             OPEN,
             enum=["average", "drop"],
         ),

@@ -37,7 +37,7 @@ CONVOLUTION = {
     "properties": {"channels": COUNT, "stride": {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}},
 }
 SETTINGS = {
-    "features": setting("modulation", "Feature set that it hears", enum=["modulation"]),
+    "features": setting("modulation", "Input features, a feature set", enum=["modulation"]),
     "convolutions": setting(
         [
             {"channels": 16, "stride": [2, 2]},

@@ -25,7 +25,7 @@ ATTENTION = {
     "init_std": setting(0.1, "Deviation of the normal distribution, of mean 0, that u is drawn from", OPEN, **POSITIVE),
 }
 SETTINGS = {
-    "features": setting("lld", "Feature set that it hears", rows="frame"),
+    "features": setting("lld", "Input features, a feature set", rows="frame"),
     "hidden": setting(256, "Units of the GRU, per direction", **COUNT),
     "layers": setting(2, "Layers of the GRU", **COUNT),
     "dropout": setting(0.1, "Dropout between layers", **DROPOUT),

@@ -39,7 +39,7 @@ from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, DROPOUT, NOT_NEGATIVE, OURS, POSITIVE, change, setting
 
 SETTINGS = {
-    "features": setting("egemaps", "Feature set that it hears", OURS, rows="utterance"),
+    "features": setting("egemaps", "Input features, a feature set", OURS, rows="utterance"),
     "units": setting(100, "Units of the query, and of each GRU of a memory", **COUNT),
     "history": setting(40, "Earlier utterances of the dialog that it remembers, of both speakers together", **COUNT),
     "hops": setting(3, "How many times the memories are read", **COUNT),

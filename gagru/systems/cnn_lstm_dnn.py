@@ -42,7 +42,7 @@ from gagru.training.optimisers import RMSprop
 
 # As a third party's implementation of its paper has them.
 SETTINGS = {
-    "features": setting("waveform", "Feature set that it hears", rows="sample"),
+    "features": setting("waveform", "Input features, a feature set", rows="sample"),
     "filters": setting(40, "Filters of each width", **COUNT),
     "widths": setting([400, 240, 1600], "Samples (at 16 kHz) that the filters of the first convolutions see", **COUNTS),
     "stride": setting(160, "Samples from one frame to the next; four frames are a step of the LSTM", **COUNT),

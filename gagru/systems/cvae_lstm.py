@@ -33,7 +33,7 @@ from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, DROPOUT, NOT_NEGATIVE, OURS, change, setting
 
 SETTINGS = {
-    "features": setting("log_mel", "Feature set that it hears", rows="frame"),
+    "features": setting("log_mel", "Input features, a feature set", rows="frame"),
     "stack": setting(5, "Frames side by side that make a step", OURS, **COUNT),
     "hidden": setting(256, "Units of the ReLU layer of the encoder, and of the decoder", OURS, **COUNT),
     "latent": setting(32, "Dimensions of the code", OURS, **COUNT),

@@ -15,7 +15,7 @@ from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNTS, DROPOUT, OURS, setting
 
 SETTINGS = {
-    "features": setting("egemaps", "Feature set that it hears", rows="utterance"),
+    "features": setting("egemaps", "Input features, a feature set", rows="utterance"),
     "hidden": setting([256, 128, 64], "Units of each ReLU layer", OURS, **COUNTS),
     "dropout": setting(0.0, "Dropout after each ReLU layer", OURS, **DROPOUT),
     **TRAINING,

@@ -17,14 +17,14 @@ from gagru.task.settings import NOT_NEGATIVE, OPEN, Group, setting
 GRAPH = {
     "normalise": setting(
         "row",
-        "What sums to 1: `row` as in the text, `column` as eq. 5 is printed, which cancels the graph, or `symmetric`",
+        "Normalisation: `row` as in the text, `column` as eq. 5 is printed, which cancels the graph, or `symmetric`",
         OPEN,
         enum=[*NORMALISE],
     ),
     "propagate": setting(
         "frames", "What the graph acts on: `frames` as in eq. 6, or `attention`", OPEN, enum=[*PROPAGATE]
     ),
-    "epsilon": setting(1.0e-15, "Added to the sum that divides", **NOT_NEGATIVE),
+    "epsilon": setting(1.0e-15, "Added to each sum that G is divided by", **NOT_NEGATIVE),
 }
 SETTINGS = {**RECURRENT, "graph": Group("Graph over the frames (eq. 5 and 6)", GRAPH)}
 

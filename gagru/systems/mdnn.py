@@ -21,7 +21,7 @@ from gagru.task.errors import InputError
 from gagru.task.settings import COUNTS, DROPOUT, OURS, change, setting
 
 SETTINGS = {
-    "features": setting("egemaps", "Feature set that it hears", OURS, enum=["egemaps"]),
+    "features": setting("egemaps", "Input features, a feature set", OURS, enum=["egemaps"]),
     "local": setting([64, 32], "Units of each ReLU layer of a group's own classifier", OURS, **COUNTS),
     "global": setting([128, 64], "Units of each ReLU layer of the classifier over all groups", OURS, **COUNTS),
     "dropout": setting(0.2, "Dropout after each ReLU layer", OURS, **DROPOUT),

@@ -24,13 +24,13 @@ TRAINING = {
     "batch_size": setting(64, "Utterances in a batch", **COUNT),
     "max_epochs": setting(100, "Epochs at most", OURS, **COUNT),
     "patience": setting(10, "Epochs without a better validation result before training stops", OURS, **COUNT),
-    "stop_on": setting("ua", "What early stopping watches, validation UA or cross entropy", OURS, enum=["ua", "loss"]),
-    "min_steps": setting(0, "Batches trained on before patience counts", OURS, **STEPS),
+    "stop_on": setting("ua", "Validation result that early stopping watches", OURS, enum=["ua", "loss"]),
+    "min_steps": setting(0, "Batches that are trained on before patience begins to count", OURS, **STEPS),
     "patience_steps": setting(
-        0, "Batches without a better validation result before training stops, if more than patience", OURS, **STEPS
+        0, "Fewest batches without a better validation result before training stops", OURS, **STEPS
     ),
     "class_weight": setting(
-        "none", "Weights of the classes in the loss; `balanced`: by their number", OURS, enum=["none", "balanced"]
+        "none", "Weights of the classes in the loss; `balanced`: rare ones more", OURS, enum=["none", "balanced"]
     ),
 }
 

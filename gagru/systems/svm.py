@@ -17,12 +17,14 @@ from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import OURS, POSITIVE, setting
 
 SETTINGS = {
-    "features": setting("egemaps", "Feature set that it hears", rows="utterance"),
+    "features": setting("egemaps", "Input features, a feature set", rows="utterance"),
     "C": setting(1.0, "Cost of an error", **POSITIVE),
-    "class_weight": setting("balanced", "Weights of the classes", enum=["balanced", "none"]),
+    "class_weight": setting(
+        "balanced", "Weights of the classes; `balanced`: rare ones more", enum=["balanced", "none"]
+    ),
     "train_on": setting(
         "both",
-        "Parts of the fold: `both` training and validation, which it has no other use for, or `training` alone",
+        "Parts of the fold that it is trained on: `both` training and validation, or `training` alone",
         OURS,
         enum=["both", "training"],
     ),

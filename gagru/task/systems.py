@@ -1,7 +1,6 @@
 """The registry of the compared systems: their names, and how much of each the paper tells us.
 
-Each is a module of `gagru.systems`, which holds the network and declares the settings, which feature set it hears among
-them.
+Each is a module of `gagru.systems`, which holds the network and declares the settings, its input features among them.
 """
 
 from typing import NamedTuple

@@ -129,7 +129,7 @@ def test_the_first_page_has_the_method_as_it_was_configured(shown):
     method = shown.find("#app .prose")[0]
     text = " ".join(method.text.split())
     assert "IEMOCAP: synthetic speech stands in its place" in text
-    assert "Systems. SVM (hears egemaps), GA-GRU (hears lld). Seed 0." in text
+    assert "Systems. SVM (features: egemaps), GA-GRU (features: lld). Seed 0." in text
     assert "4 speakers, 281 utterances" in text
     assert "a difference by the inverse of the sign-flip test" in text
     assert "MSP-IMPROV" not in text

@@ -24,6 +24,7 @@ PROGRAMS = (
     "training_step",
     "throughput",
     "extraction",
+    "prediction",
     "overhead",
     "scheduling",
     "fingerprint",

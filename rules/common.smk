@@ -52,9 +52,11 @@ onstart:
 # Done in seconds, and therefore not worth a cluster's queue.
 localrules:
     make_demo_corpus,
+    export_model,
     index_corpus,
     index_speaker,
     make_folds,
+    models,
     evaluate_system,
     table,
     compare,

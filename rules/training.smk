@@ -2,7 +2,9 @@
 
 from gagru.workflow import jobs, paths
 from gagru.workflow.lineage import digest_stage, trace_lineage
+from gagru.workflow.runs import list_paths, list_runs
 from gagru.workflow.shell import write_options
+from gagru.workflow.sources import digest_sources
 
 
 rule train_fold:
@@ -42,3 +44,45 @@ rule train_fold:
         " --fold {wildcards.fold} --index {input.index:q} --folds {input.folds:q} --features {params.features:q}"
         " --statistics {input.statistics:q} {params.options} --sources {params.sources} --out {params.out:q}"
         " 2>&1 | tee {log:q} | hide_progress"
+
+
+# Folders to hand over, and a page that lists those of a corpus.
+
+
+rule export_model:
+    input:
+        models=lambda wildcards: inputs.find_fold_files(paths.MODEL, **wildcards),
+        weights=lambda wildcards: inputs.find_fold_files(paths.WEIGHTS, **wildcards),
+        metrics=paths.METRICS,
+    output:
+        directory(paths.EXPORTED),
+    log:
+        "results/logs/{place}/models/{system}/seed{seed}.log",
+    benchmark:
+        "results/benchmarks/{place}/models/{system}/seed{seed}.tsv"
+    conda:
+        TRAINING
+    params:
+        run=lambda wildcards, input: str(Path(input.metrics).parent),
+        sources=digest_sources("export_model"),
+    shell:
+        "program export_model --run {params.run:q} --out {output:q} 2>&1 | tee {log:q}"
+
+
+rule models:
+    input:
+        lambda wildcards: list_paths(
+            run for run in list_runs(config, [wildcards.corpus], paths.EXPORTED) if run.system in SYSTEMS
+        ),
+    output:
+        paths.MODELS,
+    log:
+        "results/logs/{corpus}/models.log",
+    benchmark:
+        "results/benchmarks/{corpus}/models.tsv"
+    conda:
+        TRAINING
+    params:
+        sources=digest_sources("list_models"),
+    shell:
+        "program list_models --models {input:q} --out {output:q} 2>&1 | tee {log:q}"

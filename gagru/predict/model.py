@@ -35,11 +35,13 @@ class Member:
 
     Attributes
     ----------
+    folder : where it lies
     description : what its `model.json` says
     system : the trained system, see `gagru.systems`
     """
 
     def __init__(self, folder: Path, device: str = "cpu"):
+        self.folder = folder
         self.description, self.system = read_model(folder, device)
         found = self.description["normalisation"]["statistics"]
         self.statistics = found and Statistics.from_json({**found, "columns": self.description["columns"]})

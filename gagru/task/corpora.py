@@ -10,10 +10,12 @@ class Reader(NamedTuple):
 
     printed : the name of the corpus that it reads, as papers print it; None where it reads any
     licence : what stands in a model that was trained on it
+    language : what is spoken in it, as ISO 639-1 has it; None where it may be any
     """
 
     printed: str | None
     licence: str
+    language: str | None = None
 
 
 LICENSED = "belongs to its owners, who license it; models made from it fall under its terms"
@@ -22,15 +24,17 @@ DEMO_LICENCE = "Synthetic speech, which says nothing about emotion in speech; fr
 READERS = Registry(
     "corpus reader",
     {
-        "iemocap": Reader("IEMOCAP", f"IEMOCAP {LICENSED}"),
-        "msp_improv": Reader("MSP-IMPROV", f"MSP-IMPROV {LICENSED}"),
-        "emodb": Reader("EMO-DB", "EMO-DB belongs to its authors; ask them for their terms before you pass a model on"),
-        "ravdess": Reader("RAVDESS", "RAVDESS is under CC BY-NC-SA 4.0, which allows no commercial use"),
-        "crema_d": Reader("CREMA-D", "CREMA-D is under the Open Database License 1.0"),
-        "nemo": Reader("nEMO", "nEMO is under CC BY-NC-SA 4.0, which allows no commercial use"),
-        "savee": Reader("SAVEE", "SAVEE is for research; read its terms before you pass a model on"),
-        "tess": Reader("TESS", "TESS is under CC BY-NC-ND 4.0, which allows no commercial use and no changes"),
-        "emovo": Reader("EMOVO", "EMOVO is for research; read its terms before you pass a model on"),
+        "iemocap": Reader("IEMOCAP", f"IEMOCAP {LICENSED}", "en"),
+        "msp_improv": Reader("MSP-IMPROV", f"MSP-IMPROV {LICENSED}", "en"),
+        "emodb": Reader(
+            "EMO-DB", "EMO-DB belongs to its authors; ask them for their terms before you pass a model on", "de"
+        ),
+        "ravdess": Reader("RAVDESS", "RAVDESS is under CC BY-NC-SA 4.0, which allows no commercial use", "en"),
+        "crema_d": Reader("CREMA-D", "CREMA-D is under the Open Database License 1.0", "en"),
+        "nemo": Reader("nEMO", "nEMO is under CC BY-NC-SA 4.0, which allows no commercial use", "pl"),
+        "savee": Reader("SAVEE", "SAVEE is for research; read its terms before you pass a model on", "en"),
+        "tess": Reader("TESS", "TESS is under CC BY-NC-ND 4.0, which allows no commercial use and no changes", "en"),
+        "emovo": Reader("EMOVO", "EMOVO is for research; read its terms before you pass a model on", "it"),
         "filenames": Reader(None, OWN),
         "audformat": Reader(None, OWN),
         "manifest": Reader(None, OWN),

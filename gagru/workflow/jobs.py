@@ -76,6 +76,7 @@ def describe_corpus(config: dict, corpus: str, system: str) -> dict:
         "name": corpus,
         "printed": printed(corpus),
         "synthetic": synthetic,
+        "language": READERS[entry["reader"]].language,
         "licences": {
             "corpus": DEMO_LICENCE if synthetic else READERS[entry["reader"]].licence,
             **({"features": features} if features else {}),

@@ -57,6 +57,13 @@ def test_without_a_measurement_it_says_how_to_make_one(tmp_path):
     assert not (tmp_path / "measured.json").exists()
 
 
+@pytest.mark.parametrize("option", ["--cores", "--gpus"])
+def test_numbers_from_1_on(tmp_path, option):
+    run = plan(tmp_path, option, "0")
+    assert run.returncode == 2
+    assert run.stderr.endswith(f"argument {option}: 0 is not a number from 1 on\n")
+
+
 def test_a_run_that_cannot_be_planned_says_why(tmp_path):
     (tmp_path / "wrong.yaml").write_text("run: {corpora: [nowhere]}")
     run = plan(tmp_path, "--configfile", tmp_path / "wrong.yaml")

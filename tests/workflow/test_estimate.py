@@ -6,7 +6,7 @@ import pytest
 
 from gagru.task.errors import InputError
 from gagru.workflow.configuration import read_configuration
-from gagru.workflow.plan.estimate import Forecast, count_epochs, name_key, schedule
+from gagru.workflow.plan.estimate import Cost, Forecast, add_up, count_epochs, name_key, schedule
 from gagru.workflow.plan.jobs import PlannedJob, read_wildcards
 from gagru.workflow.plan.speech import Speech, divide, upsample
 from gagru.workflow.plan.throughput import read_measured, repeat
@@ -55,16 +55,18 @@ def test_epochs(changed, usual, most):
 
 
 def test_time_on_cores_is_that_of_stages_one_after_the_other():
-    costs = {
-        "index_corpus": [(4.0, False)],
-        "extract_features": [(10.0, False)] * 3,
-        "train_fold": [(50.0, True), (50.0, True), (60.0, False)],
-        "table": [(2.0, False)],
-    }
+    rules = {"index_corpus": [4], "extract_features": [10, 10, 10], "train_fold": [60], "table": [2]}
+    costs = [(PlannedJob(rule, {}), Cost(each, 2 * each)) for rule, seconds in rules.items() for each in seconds]
+    costs += 2 * [(PlannedJob("train_fold", {}), Cost(50, 100, gpu_seconds=49, gpu_at_most=99))]
     # Snakemake's own 3 s
-    assert schedule(costs, cores=1, gpus=1) == 3 + 4 + 30 + 160 + 2
-    assert schedule(costs, cores=2, gpus=1) == 3 + 4 + 20 + 100 + 2  # two are trained on the one GPU
-    assert schedule(costs, cores=3, gpus=3) == 3 + 4 + 10 + 60 + 2
+    assert schedule(costs, cores=1, gpus=1) == (3 + 4 + 30 + 160 + 2, 3 + 2 * (4 + 30 + 160 + 2))
+    assert schedule(costs, cores=2, gpus=1)[0] == 3 + 4 + 20 + 100 + 2  # two are trained on the one GPU
+    assert schedule(costs, cores=3, gpus=3)[0] == 3 + 4 + 10 + 60 + 2
+
+
+def test_costs_add_up_but_memory_is_that_of_the_largest_job():
+    total = add_up([Cost(1, 2, 3, 4, 5, 60), Cost(10, 20, 30, 40, 50, 6)])
+    assert total == Cost(11, 22, 33, 44, 55, 60)
 
 
 def test_wildcards_are_read_from_a_dry_run():

@@ -214,20 +214,28 @@ def count_epochs(settings: Mapping, utterances: int) -> tuple[int, int]:
     return min(settings["max_epochs"], best + patience), settings["max_epochs"]
 
 
-def schedule(costs: Mapping[str, list[tuple[float, bool]]], cores: int, gpus: int | None) -> float:
-    """Seconds from start to end on some cores, stage after stage, the longest jobs of a stage first.
+def add_up(costs: Iterable[Cost]) -> Cost:
+    """The costs of jobs together; of their memory, the largest."""
+    costs = list(costs)
+    sums = Cost(*map(sum, zip(*costs, strict=True)))
+    return sums._replace(memory_mb=max(cost.memory_mb for cost in costs))
 
-    costs : rule -> seconds of each job, and whether it needs a GPU
-    gpus : jobs on a GPU at one time; None for as many as there are cores
+
+def schedule(costs: Iterable[tuple[PlannedJob, Cost]], cores: int, gpus: int) -> tuple[float, float]:
+    """Seconds from start to end, and at most, stage after stage, the longest jobs of a stage first.
+
+    cores, gpus : how many jobs run at a time, and how many of them on a GPU
     """
-    named = {rule for stage in STAGES for rule in stage}
-    stages = [*STAGES, tuple(rule for rule in costs if rule not in named)]
-    total = SNAKEMAKE
-    for stage in stages:
-        found = [cost for rule in stage for cost in costs.get(rule, [])]
-        of_gpu = [seconds for seconds, on_gpu in found if on_gpu]
-        total += max(_spread([seconds for seconds, _ in found], cores), _spread(of_gpu, min(cores, gpus or cores)))
-    return total
+    stages: dict[int, list[Cost]] = {}
+    for job, cost in costs:
+        stage = next((number for number, rules in enumerate(STAGES) if job.rule in rules), len(STAGES))
+        stages.setdefault(stage, []).append(cost)
+    usual, most = SNAKEMAKE, SNAKEMAKE
+    for found in stages.values():
+        on_gpu = [cost for cost in found if cost.gpu_seconds]
+        usual += max(_spread([c.seconds for c in found], cores), _spread([c.seconds for c in on_gpu], min(cores, gpus)))
+        most += max(_spread([c.at_most for c in found], cores), _spread([c.at_most for c in on_gpu], min(cores, gpus)))
+    return usual, most
 
 
 def _spread(seconds: list[float], lanes: int) -> float:

@@ -16,8 +16,8 @@ from gagru.workflow.plan.jobs import PlannedJob
 from gagru.workflow.plan.speech import Speech, divide, measure_speech, upsample
 from gagru.workflow.plan.throughput import UTTERANCES, name_key
 
-# Epochs after which a training is at its best, on average. On EMO-DB, at the paper's settings, the average over the
-# folds was from 11 to 15 for the DNN, BiGRU+Att and GA-GRU.
+# Epochs after which a training is at its best. The averages over the folds, at the paper's settings: on EMO-DB 12 of
+# GA-GRU and CMN, 14 of DNN and BiGRU+Att, 19 of CVAE-LSTM, 22 of MDNN; on nEMO 10 of DNN and 13 of MDNN.
 BEST = 13
 # Core seconds of Snakemake itself: its start, and for each job.
 SNAKEMAKE, EACH = 3.0, 0.15

@@ -9,6 +9,7 @@ from gagru.task.corpora import name_table
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.again import remember_deployment
+from gagru.workflow.candidates import check_selection
 from gagru.workflow.configuration import check_configuration, read_written
 from gagru.workflow.display import show_progress
 from gagru.workflow.errors import end_workflow
@@ -26,6 +27,7 @@ with end_workflow():
     if workflow.is_main_process and (skipped := config["run"].get("skipped")):
         print(f"Left out, for they are not there: {skipped}", file=sys.stderr)
     alive = announce_workflow()  # `make resume` refuses while this is open
+    check_selection(config)
     places = Places(config)
     places.check_targets(sys.argv)
 
@@ -57,6 +59,8 @@ localrules:
     index_speaker,
     make_folds,
     models,
+    select_candidate,
+    copy_chosen,
     evaluate_system,
     table,
     compare,

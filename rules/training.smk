@@ -23,6 +23,8 @@ rule train_fold:
         "results/logs/{place}/{system}/seed{seed}/{fold}.log",
     benchmark:
         "results/benchmarks/{place}/{system}/seed{seed}/{fold}.tsv"
+    wildcard_constraints:
+        place=places.write_pattern_of_trained(),
     conda:
         TRAINING
     threads: config["training"]["threads"]

@@ -1,7 +1,8 @@
 """What is written from the settings that systems and feature sets declare, and from the registries: `make config`.
 
-The blocks `features` and `systems` of config.yaml, and `$defs` of config/schema.yaml. A block stands between two lines
-that say so; what is written beside them stays. `tools.configuration_page` writes config/README.md from the schema.
+The blocks `features`, `systems` and `grid` (of `selection`) in config.yaml, and `$defs` of config/schema.yaml. A block
+stands between two lines that say so; what is written beside them stays. `tools.configuration_page` writes
+config/README.md from the schema.
 """
 
 import json
@@ -44,7 +45,33 @@ def definitions() -> dict:
     blocks = {
         block: _object({n: _block(m) for n, m in found.items() if m.SETTINGS}) for block, found in MODULES.items()
     }
-    return {name: {"enum": names} for name, names in named.items()} | blocks
+    grid = {"description": "Values tried, by system", **_object(_grids()), "default": {}}
+    return {name: {"enum": names} for name, names in named.items()} | blocks | {"grid": grid}
+
+
+def _grids() -> dict:
+    """The schema of what `selection` tries of each system."""
+    grids = {}
+    for name, settings in list_grids().items():
+        tried = {
+            one: {
+                "description": f"Of `systems.{name}.{one}`",
+                **{"type": "array", "items": declared.schema, "minItems": 1, "uniqueItems": True},
+                "default": [*declared.grid],
+            }
+            for one, declared in settings.items()
+        }
+        grids[name] = {**_object(tried), "default": {}}
+    return grids
+
+
+def list_grids() -> dict[str, dict[str, Setting]]:
+    """The settings of each system that `selection` tries values of."""
+    declared = {name: module.SETTINGS for name, module in MODULES["systems"].items()}
+    return {
+        name: {one: setting for one, setting in settings.items() if isinstance(setting, Setting) and setting.grid}
+        for name, settings in declared.items()
+    }
 
 
 def _block(module) -> dict:
@@ -90,6 +117,15 @@ def defaults_text(block: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def grid_text() -> str:
+    """The block `grid` of `selection` in config.yaml: the values that each system declares."""
+    lines = ["  grid:"]
+    for name, settings in list_grids().items():
+        tried = (f"{one}: [{', '.join(map(yaml_text, setting.grid))}]" for one, setting in settings.items())
+        lines.append(f"    {name}: {{{', '.join(tried)}}}")
+    return "\n".join(lines) + "\n"
+
+
 def settings_lines(settings: Settings, indent: str, said: set[str]) -> Iterator[str]:
     for name, one in settings.items():
         if isinstance(one, Group):
@@ -131,7 +167,7 @@ def main() -> None:
     text = DEFAULTS.read_text(encoding="utf-8")
     for block in MODULES:
         text = replace_block(text, block, defaults_text(block))
-    write_text(DEFAULTS, text)
+    write_text(DEFAULTS, replace_block(text, "grid", grid_text()))
     write_text(SCHEMA, replace_block(SCHEMA.read_text(encoding="utf-8"), "$defs", schema_text()))
 
 

@@ -46,7 +46,8 @@ class FoldTraining:
     Attributes
     ----------
     system, seed, fold : names of what is trained
-    job : `settings` of the system, `validation`; for a network also `upsample` (emotions), `device`, `threads`
+    job : `settings` of the system, `validation`; for a network also `upsample` (emotions), `device`, `threads`; and
+        `refit`, true where it is trained on the validation part too, for as many epochs as the settings say
     sources : digest of the code, for the provenance
     lineage : the stages before: name -> `settings`, and `sources`, the digest of its code. Without it the model says
         nothing of its origin, and cannot be used on new audio.
@@ -102,13 +103,15 @@ def train_network(kind: type, training: FoldTraining, parts: dict[str, Part], ou
     seed = fold_seed(training.seed, training.fold)
     gpus = list_gpus() if training.job["device"] != "cpu" and torch.backends.cuda.is_built() else []
     place = take_place(gpus, per_gpu, report) if gpus else None
-    train = upsample(parts["train"], training.job["upsample"], seed)
+    validation = None if training.job.get("refit") else parts["validation"]
+    train = join_parts(training, parts) if validation is None else parts["train"]
+    train = upsample(train, training.job["upsample"], seed)
     checkpoint = make_checkpoint(out, training, parts)
 
     def fit():
         torch.cuda.empty_cache()
         model = kind(training.job["settings"], training.job["device"])
-        return model, model.fit(train, parts["validation"], seed, report, checkpoint)
+        return model, model.fit(train, validation, seed, report, checkpoint)
 
     try:
         model, history = run_in_place(place, fit, torch.OutOfMemoryError, report)
@@ -124,17 +127,21 @@ def train_network(kind: type, training: FoldTraining, parts: dict[str, Part], ou
 def train_at_once(kind: type, training: FoldTraining, parts: dict[str, Part], report):
     """A system of class `kind` that stops by itself, trained; its history; no checkpoint.
 
-    It has nothing to validate, so the validation utterances are trained on, but under `oracle` they are the test's.
-    Where it is told to leave them out (`train_on`), its history has a row of what it gets right of them.
+    It has nothing to validate, so the validation utterances are trained on. Where it is told to leave them out
+    (`train_on`), its history has a row of what it gets right of them.
     """
     from gagru.training.validation import validate
 
     settings = training.job["settings"]
     model, alone = kind(settings), settings.get("train_on") == "training"
-    held_out = alone or training.job["validation"] == "oracle"
-    model.fit(parts["train"] if held_out else parts["train"] + parts["validation"], report=report)
+    model.fit(parts["train"] if alone else join_parts(training, parts), report=report)
     history = [{"epoch": 1, "best": 1, **validate(model, parts["validation"])}] if alone else []
     return model, history, None
+
+
+def join_parts(training: FoldTraining, parts: dict[str, Part]) -> Part:
+    """The training and the validation part; under `oracle` the former alone, for the latter is the test speaker's."""
+    return parts["train"] if training.job["validation"] == "oracle" else parts["train"] + parts["validation"]
 
 
 def digest_training(training: FoldTraining, files: FoldFiles, parts: dict[str, Part]) -> dict:

@@ -6,15 +6,16 @@ From there: the auditory input (`gagru.features.modulation`), 3-D convolutions, 
 windows of their output, attention over the windows' outputs, a dense layer with softmax.
 Ours: all sizes, of the kernels too; strides in place of pooling; that a window's output is the last state of each
 direction; the last window, which ends with the utterance, so that every step is heard; the attention's form, which is
-that of BiGRU+Att; dropout; the training. There is no batch normalisation.
+that of BiGRU+Att; dropout; the training. There is no batch normalisation. Neither sizes nor training were chosen by
+results: units are 128, channels 32, dropout and training those of GA-GRU. What suits a corpus, `selection` finds.
 
 Shapes, for an utterance of T steps (100 ms each) of 32 acoustic and 8 modulation channels, at the default settings:
     x (T, 32, 8)                                                             a row of 256 features a step
-    3 x 3 x 3 convolution, 16 channels, stride (1, 2, 2), ReLU               -> (16, T, 16, 4)
+    3 x 3 x 3 convolution, 32 channels, stride (1, 2, 2), ReLU               -> (32, T, 16, 4)
     3 x 3 x 3 convolution, 32 channels, stride (1, 2, 2), ReLU               -> (32, T, 8, 2)
     3 x 3 x 3 convolution, 32 channels, stride (1, 2, 1), ReLU               -> (32, T, 4, 2), a row of 256 a step
-    W windows of up to 10 steps, one every 5; bidirectional LSTM of 64 units -> o (W, 128)
-    alpha = softmax_w(u . tanh(A o_w + a)), sum_w alpha_w o_w                -> (128,) -> logits (4,)
+    W windows of up to 10 steps, one every 5; bidirectional LSTM of 128      -> o (W, 256)
+    alpha = softmax_w(u . tanh(A o_w + a)), sum_w alpha_w o_w                -> (256,) -> logits (4,)
 """
 
 import numpy as np
@@ -26,7 +27,7 @@ from gagru.layers.attention import segment_softmax, segment_sum
 from gagru.layers.ragged import Layout, Ragged
 from gagru.layers.rows import Gather
 from gagru.systems.bigru_att import ATTENTION
-from gagru.systems.network import TRAINING, Network
+from gagru.systems.network import DROPOUTS, TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, DROPOUT, OURS, Group, change, setting
 
@@ -40,7 +41,7 @@ SETTINGS = {
     "features": setting("modulation", "Input features, a feature set", enum=["modulation"]),
     "convolutions": setting(
         [
-            {"channels": 16, "stride": [2, 2]},
+            {"channels": 32, "stride": [2, 2]},
             {"channels": 32, "stride": [2, 2]},
             {"channels": 32, "stride": [2, 1]},
         ],
@@ -52,10 +53,12 @@ SETTINGS = {
     ),
     "window": setting(10, "Steps of a sliding window", OURS, **COUNT),
     "hop": setting(5, "Steps from one window to the next", OURS, **COUNT),
-    "hidden": setting(64, "Units of the LSTM, per direction", OURS, **COUNT),
+    "hidden": setting(128, "Units of the LSTM, per direction", OURS, grid=[64, 128], **COUNT),
     "attention": Group("Attention over the windows", change(ATTENTION, OURS, size=16, init_std=0.1)),
-    "dropout": setting(0.3, "Dropout of the windows' outputs and of their weighted sum", OURS, **DROPOUT),
-    **change(TRAINING, OURS, lr=1.0e-3, batch_size=16, max_epochs=60, patience=15),
+    "dropout": setting(
+        0.1, "Dropout of the windows' outputs and of their weighted sum", OURS, grid=DROPOUTS, **DROPOUT
+    ),
+    **change(TRAINING, OURS, lr=2.0e-4, batch_size=64),
 }
 
 

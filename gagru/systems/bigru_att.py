@@ -16,7 +16,7 @@ from torch import nn
 from gagru.layers.attention import segment_softmax, segment_sum
 from gagru.layers.packed_gru import PackedBiGRU
 from gagru.layers.ragged import Layout, Ragged
-from gagru.systems.network import TRAINING, Network
+from gagru.systems.network import DROPOUTS, TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, DROPOUT, OPEN, POSITIVE, Group, setting
 
@@ -28,7 +28,7 @@ SETTINGS = {
     "features": setting("lld", "Input features, a feature set", rows="frame"),
     "hidden": setting(256, "Units of the GRU, per direction", **COUNT),
     "layers": setting(2, "Layers of the GRU", **COUNT),
-    "dropout": setting(0.1, "Dropout between layers", **DROPOUT),
+    "dropout": setting(0.1, "Dropout between layers", grid=DROPOUTS, **DROPOUT),
     "attention": Group("Attention over the frames (eq. 3 and 4)", ATTENTION),
     **TRAINING,
 }

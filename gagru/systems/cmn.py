@@ -34,7 +34,7 @@ from torch import nn
 from torch.nn.functional import dropout
 
 from gagru.layers.ragged import Ragged
-from gagru.systems.network import TRAINING, Network
+from gagru.systems.network import DROPOUTS, TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, DROPOUT, NOT_NEGATIVE, OURS, POSITIVE, change, setting
 
@@ -43,7 +43,9 @@ SETTINGS = {
     "units": setting(100, "Units of the query, and of each GRU of a memory", **COUNT),
     "history": setting(40, "Earlier utterances of the dialog that it remembers, of both speakers together", **COUNT),
     "hops": setting(3, "How many times the memories are read", **COUNT),
-    "dropout": setting(0.3, "Dropout of what the first GRU gives and of the weights of a reading", **DROPOUT),
+    "dropout": setting(
+        0.3, "Dropout of what the first GRU gives and of the weights of a reading", grid=DROPOUTS, **DROPOUT
+    ),
     "weight_decay": setting(1.0e-3, "Weight of L2: half a tensor's sum of squares, mean over tensors", **NOT_NEGATIVE),
     "clip_norm": setting(40.0, "Largest norm of the gradient", **POSITIVE),
     **change(change(TRAINING, lr=1.0e-3), OURS, batch_size=64),

@@ -35,7 +35,7 @@ from torch import nn
 from gagru.layers.convolutions import Images, convolve_waveforms
 from gagru.layers.lstm import last_states
 from gagru.layers.ragged import Ragged
-from gagru.systems.network import TRAINING, Network
+from gagru.systems.network import DROPOUTS, TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNT, COUNTS, DROPOUT, PAPER, change, setting
 from gagru.training.optimisers import RMSprop
@@ -48,7 +48,7 @@ SETTINGS = {
     "stride": setting(160, "Samples from one frame to the next; four frames are a step of the LSTM", **COUNT),
     "image_filters": setting(32, "Filters of the 2-D convolution", **COUNT),
     "lstm": setting(128, "Units of the LSTM", **COUNT),
-    "dropout": setting(0.3, "Dropout after the LSTM", **DROPOUT),
+    "dropout": setting(0.3, "Dropout after the LSTM", grid=DROPOUTS, **DROPOUT),
     "dense": setting(1024, "Units of the dense layer", **COUNT),
     "rho": setting(0.9, "What stays of RMSprop's running mean of squared gradients in a step", **DROPOUT),
     "halve_after": setting(5, "Epochs without a better validation result that halve the learning rate", **COUNT),

@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from gagru.systems.network import TRAINING, Network
+from gagru.systems.network import DROPOUTS, TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.settings import COUNTS, DROPOUT, OURS, setting
 
 SETTINGS = {
     "features": setting("egemaps", "Input features, a feature set", rows="utterance"),
     "hidden": setting([256, 128, 64], "Units of each ReLU layer", OURS, **COUNTS),
-    "dropout": setting(0.0, "Dropout after each ReLU layer", OURS, **DROPOUT),
+    "dropout": setting(0.0, "Dropout after each ReLU layer", OURS, grid=DROPOUTS, **DROPOUT),
     **TRAINING,
 }
 

@@ -3,7 +3,8 @@
 Source: Zhou et al.: Inferring emotion from conversational voice data: a semi-supervised multi-path generative neural
 network approach, AAAI 2018, of which this is the supervised part (MDNN). Fidelity: described.
 From there: a local classifier a group, the local classifiers' last hidden layers concatenated into a global classifier,
-one objective for all of them. Ours: the groups, the sizes of the layers (`local`, `global`), dropout and training.
+one objective for all of them. Ours: the groups, the sizes of the layers (`local`, `global`), dropout and training,
+which are the DNN's. What suits a corpus, `selection` finds.
 
 Shapes: x (B, 88) -> frequency (B, 24), energy (B, 15), spectral (B, 43), temporal (B, 6)
     each -> (B, 64) -> (B, 32) -> local logits (B, 4); the four (B, 32) -> (B, 128) -> (B, 64) -> logits (B, 4)
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from gagru.systems.network import TRAINING, Network
+from gagru.systems.network import DROPOUTS, TRAINING, Network
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
 from gagru.task.settings import COUNTS, DROPOUT, OURS, change, setting
@@ -24,8 +25,8 @@ SETTINGS = {
     "features": setting("egemaps", "Input features, a feature set", OURS, enum=["egemaps"]),
     "local": setting([64, 32], "Units of each ReLU layer of a group's own classifier", OURS, **COUNTS),
     "global": setting([128, 64], "Units of each ReLU layer of the classifier over all groups", OURS, **COUNTS),
-    "dropout": setting(0.2, "Dropout after each ReLU layer", OURS, **DROPOUT),
-    **change(TRAINING, OURS, lr=1.0e-3, batch_size=64),
+    "dropout": setting(0.0, "Dropout after each ReLU layer", OURS, grid=DROPOUTS, **DROPOUT),
+    **change(TRAINING, OURS, lr=2.0e-4, batch_size=64),
 }
 
 # The parameter groups of Eyben et al.: The Geneva Minimalistic Acoustic Parameter Set (GeMAPS) for voice research and

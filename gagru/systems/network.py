@@ -18,21 +18,26 @@ from gagru.training.inputs import Inputs
 from gagru.training.loop import train_network
 from gagru.training.optimisers import Adam
 
-# What every network is trained with.
+# What every network is trained with, and what `selection` tries of it.
 TRAINING = {
-    "lr": setting(2.0e-4, "Learning rate", **POSITIVE),
+    "lr": setting(2.0e-4, "Learning rate", grid=[2.0e-4, 1.0e-3, 3.0e-3], **POSITIVE),
     "batch_size": setting(64, "Utterances in a batch", **COUNT),
     "max_epochs": setting(100, "Epochs at most", OURS, **COUNT),
     "patience": setting(10, "Epochs without a better validation result before training stops", OURS, **COUNT),
     "stop_on": setting("ua", "Validation result that early stopping watches", OURS, enum=["ua", "loss"]),
     "min_steps": setting(0, "Batches that are trained on before patience begins to count", OURS, **STEPS),
     "patience_steps": setting(
-        0, "Fewest batches without a better validation result before training stops", OURS, **STEPS
+        0, "Fewest batches without a better validation result before training stops", OURS, grid=[0, 300], **STEPS
     ),
     "class_weight": setting(
-        "none", "Weights of the classes in the loss; `balanced`: rare ones more", OURS, enum=["none", "balanced"]
+        "none",
+        "Weights of the classes in the loss; `balanced`: rare ones more",
+        OURS,
+        grid=["none", "balanced"],
+        enum=["none", "balanced"],
     ),
 }
+DROPOUTS = [0.0, 0.2, 0.5]
 
 
 class Network:
@@ -83,7 +88,7 @@ class Network:
         return Adam(self.module.parameters(), lr=self.settings["lr"])
 
     def fit(self, train, validation, seed: int = 0, report=print, checkpoint=None) -> list[dict]:
-        """Train on `train`, keep the weights of the epoch that is best on `validation`; see `train_network`.
+        """Train on `train`, keep the weights of the epoch that is best on `validation`, if any; see `train_network`.
 
         Returns the history: a dictionary an epoch.
         """

@@ -18,14 +18,18 @@ from gagru.task.settings import OURS, POSITIVE, setting
 
 SETTINGS = {
     "features": setting("egemaps", "Input features, a feature set", rows="utterance"),
-    "C": setting(1.0, "Cost of an error", **POSITIVE),
+    "C": setting(1.0, "Cost of an error", grid=[0.01, 0.1, 1.0, 10.0], **POSITIVE),
     "class_weight": setting(
-        "balanced", "Weights of the classes; `balanced`: rare ones more", enum=["balanced", "none"]
+        "balanced",
+        "Weights of the classes; `balanced`: rare ones more",
+        grid=["balanced", "none"],
+        enum=["balanced", "none"],
     ),
     "train_on": setting(
         "both",
         "Parts of the fold that it is trained on: `both` training and validation, or `training` alone",
         OURS,
+        grid=["training"],  # what chooses has not been trained on
         enum=["both", "training"],
     ),
 }

@@ -5,7 +5,7 @@ meaning is JSON Schema (https://json-schema.org), which the configuration is che
 config/schema.yaml, the blocks of config.yaml and config/README.md from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,12 +34,14 @@ class Setting:
     meaning : in words, without a full stop
     whose : `PAPER`, `OPEN` or `OURS`
     schema : JSON Schema of its values. `rows` is no keyword of that: it allows the feature sets with such rows.
+    grid : the values that `selection` tries; none, where it leaves the setting as it is
     """
 
     default: Any
     meaning: str
     whose: str = PAPER
     schema: dict = field(default_factory=dict)
+    grid: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,13 @@ class Group:
 Settings = Mapping[str, Setting | Group]
 
 
-def setting(default, meaning: str, whose: str = PAPER, **schema) -> Setting:
+def setting(default, meaning: str, whose: str = PAPER, grid: Sequence = (), **schema) -> Setting:
     """A setting, with its JSON Schema as keywords.
 
     >>> setting(0.1, "Dropout between layers", type="number", minimum=0, exclusiveMaximum=1).default
     0.1
     """
-    return Setting(default, meaning, whose, schema)
+    return Setting(default, meaning, whose, schema, tuple(grid))
 
 
 def change(settings: Settings, whose: str | None = None, **defaults) -> dict[str, Setting | Group]:

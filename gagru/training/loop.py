@@ -12,7 +12,7 @@ from gagru.task.errors import InputError
 from gagru.task.progress import PROGRESS, write_duration
 from gagru.training.batches import random_batches
 from gagru.training.inputs import Inputs
-from gagru.training.validation import validate
+from gagru.training.validation import VALIDATED, validate
 
 
 class EarlyStopping:
@@ -53,7 +53,8 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
 
     Parameters
     ----------
-    train, validation : `gagru.data.dataset.Part`
+    train, validation : `gagru.data.dataset.Part`; without a validation part (None) there are `max_epochs`, the last is
+        the best, and the learning rate stays
     settings : `batch_size`, `max_epochs`, `patience`, `stop_on`; where they are given `min_steps` and `patience_steps`
         (see `Training.count_epochs`), `clip_norm` (largest norm of the gradient) and `halve_after` (epochs without a
         better validation result after which the learning rate is halved)
@@ -65,7 +66,7 @@ def train_network(system, train, validation, settings: dict, seed: int, report, 
     `train_loss` is what the system optimises, `validation_loss` the cross entropy of its classes. CMN, MDNN and
     CVAE-LSTM optimise more than that, so there the two cannot be compared.
     """
-    train, validation = Inputs(system, train), Inputs(system, validation)
+    train, validation = (part if part is None else Inputs(system, part) for part in (train, validation))
     training = Training(system, settings, seed, len(train))
     if checkpoint and (state := checkpoint.load(report)):
         training.restore(*state)
@@ -105,20 +106,23 @@ class Training:
         """Whether no epoch follows."""
         return self.epoch == self.settings["max_epochs"] or (self.epoch > 0 and self.stopping.is_over(self.epoch))
 
-    def run_epoch(self, train: Inputs, validation: Inputs) -> None:
+    def run_epoch(self, train: Inputs, validation: Inputs | None) -> None:
         """Train on every utterance once, and look at the validation part. Only then does it wait for a GPU."""
         start = time.perf_counter()
         self.system.module.train()
         batches = random_batches(len(train), self.settings["batch_size"], self.generator)
         losses = torch.stack([self.step(train, batch) for batch in batches]).tolist()
         train_loss = sum(loss * len(batch) for loss, batch in zip(losses, batches, strict=True)) / len(train)
-        row = {"epoch": self.epoch + 1, "train_loss": train_loss, **validate(self.system, validation)}
-        if not np.isfinite([row["train_loss"], row["validation_loss"]]).all():
+        row = {"epoch": self.epoch + 1, "train_loss": train_loss}
+        row |= dict.fromkeys(VALIDATED) if validation is None else validate(self.system, validation)
+        if not np.isfinite([row["train_loss"], row["validation_loss"] or 0.0]).all():
             which = "training" if not np.isfinite(row["train_loss"]) else "validation"
             raise InputError(
                 f"{self.system.NAME}: the {which} loss of epoch {row['epoch']} is not finite: lower its `lr`"
             )
-        if self.stopping.improves(row["epoch"], row["validation_ua"], row["validation_loss"]):
+        if validation is None:
+            self.stopping.best_epoch = row["epoch"]
+        elif self.stopping.improves(row["epoch"], row["validation_ua"], row["validation_loss"]):
             self.best = copy.deepcopy(self.system.module.state_dict())
         self.history.append({**row, "seconds": time.perf_counter() - start})
         halve_after = self.settings.get("halve_after")
@@ -130,9 +134,12 @@ class Training:
         """The last epoch in a line, with how long the rest takes if training goes on to the end of `max_epochs`."""
         row, epochs = self.history[-1], self.settings["max_epochs"]
         left = (epochs - self.epoch) * float(np.mean([row["seconds"] for row in self.history]))
+        validated = ""
+        if row["validation_loss"] is not None:
+            loss, ua = row["validation_loss"], 100 * row["validation_ua"]
+            validated = f"validation loss {loss:.4f}, validation UA {ua:.1f} %, "
         return (
-            f"epoch {self.epoch} of at most {epochs}: training loss {row['train_loss']:.4f}, "
-            f"validation loss {row['validation_loss']:.4f}, validation UA {100 * row['validation_ua']:.1f} %, "
+            f"epoch {self.epoch} of at most {epochs}: training loss {row['train_loss']:.4f}, {validated}"
             f"{row['seconds']:.1f} s; at most {write_duration(left)} left"
         )
 
@@ -148,9 +155,12 @@ class Training:
 
     def finish(self, report) -> list[dict]:
         """Put the best epoch's weights into the module; the history."""
-        self.system.module.load_state_dict(self.best)
         best = self.stopping.best_epoch
         history = [{**row, "best": int(row["epoch"] == best)} for row in self.history]
+        if history[-1]["validation_ua"] is None:
+            report(f"{self.epoch} epochs, without a validation part")
+            return history
+        self.system.module.load_state_dict(self.best)
         report(f"{self.epoch} epochs, best {best}: validation UA {100 * history[best - 1]['validation_ua']:.1f} %")
         return history
 

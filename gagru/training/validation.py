@@ -5,6 +5,8 @@ import numpy as np
 from gagru.task.emotions import EMOTIONS
 from gagru.task.metrics import compute_metrics, count_confusion, name_metrics
 
+VALIDATED = ("validation_loss", "validation_wa", "validation_ua")
+
 
 def validate(system, validation) -> dict[str, float | None]:
     """Loss (cross entropy), WA and UA of `system` on `validation`; UA averages the classes present there.
@@ -18,4 +20,4 @@ def validate(system, validation) -> dict[str, float | None]:
     if prediction.probability is not None:
         likelihood = prediction.probability[np.arange(len(validation)), validation.emotion].astype(np.float64)
         loss = float(-np.log(np.maximum(likelihood, 1e-30)).mean())
-    return {"validation_loss": loss, "validation_wa": metrics["WA"], "validation_ua": metrics["UA"]}
+    return dict(zip(VALIDATED, (loss, metrics["WA"], metrics["UA"]), strict=True))

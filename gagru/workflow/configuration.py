@@ -57,7 +57,7 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
     corpus_keys = schema["properties"]["corpora"]["additionalProperties"]["properties"]
     defaults = {key: entry["default"] for key, entry in corpus_keys.items()}
     config["corpora"] = {name: {**defaults, **corpus} for name, corpus in config["corpora"].items()}
-    for block in ("run", "choices"):
+    for block in ("run", "choices", "selection"):
         for name in config[block]["corpora"]:
             if name not in config["corpora"]:
                 known = ", ".join(config["corpora"])

@@ -6,7 +6,8 @@ from pathlib import Path
 from gagru.task.errors import InputError
 from gagru.task.features import is_own
 from gagru.task.runs import Run
-from gagru.workflow import paths
+from gagru.workflow import jobs, paths
+from gagru.workflow.candidates import list_candidates
 from gagru.workflow.configuration import find_feature_set, is_demo, list_sessions
 from gagru.workflow.places import Places
 
@@ -94,6 +95,22 @@ class Inputs:
     def find_fold_files(self, path: str, place: str, system: str, seed: str) -> list[str]:
         """A file of every fold of a run; `path` is one of `gagru.workflow.paths`."""
         return [path.format(place=place, system=system, seed=seed, fold=fold) for fold in self.list_speakers(place)]
+
+    def find_candidates(self, place: str, system: str) -> dict[str, dict]:
+        """The candidates among which a fold's validation part chooses: where each is trained -> its settings."""
+        candidates = self.describe(list_candidates, place, system)
+        return {self._places.name_candidate(place, system, candidate): candidate for candidate in candidates}
+
+    def find_candidate_files(self, path: str, place: str, system: str, seed: str, fold: str) -> list[str]:
+        """A file of a fold of every candidate; `path` is one of `gagru.workflow.paths`."""
+        places = self.find_candidates(place, system)
+        return [path.format(place=trained, system=system, seed=seed, fold=fold) for trained in places]
+
+    def describe_candidates(self, place: str, system: str) -> list[dict]:
+        """The jobs that train the candidates."""
+        return [
+            self.describe(jobs.describe_training, trained, system) for trained in self.find_candidates(place, system)
+        ]
 
     def find_normalised(self, place: str, system: str) -> list[str]:
         """The normalised features of every speaker that a system is trained or tested on."""

@@ -21,6 +21,8 @@ EXPORTED, MODELS = "results/{place}/models/{system}/seed{seed}", "results/{corpu
 PREDICTIONS, HISTORY = f"{FOLD}/predictions.parquet", f"{FOLD}/history.csv"
 WEIGHTS, MODEL = f"{FOLD}/model.safetensors", f"{FOLD}/model.json"
 PROVENANCE = f"{FOLD}/provenance.json"
+# Of a fold whose validation part chose among several configurations, see `gagru.workflow.candidates`.
+SELECTION = f"{FOLD}/selection.json"
 # What is analysed of GA-GRU.
 EDGES, PROFILES = (f"results/{{place}}/ga_gru/seed{{seed}}/{analysis}.parquet" for analysis in ("edges", "profiles"))
 

@@ -2,9 +2,11 @@
 
 A place is `emodb`, or `choices/emodb/graph_normalise=column,validation=oracle`: the choices that differ from the
 configuration, and of these only those that change what lies there. So nothing is made twice: the features of this one
-are those at `emodb`.
+are those at `emodb`. A candidate of `selection` lies there as well, by the settings that it has, `lr=0.001`; what is
+chosen among candidates lies at `selected/emodb`, or `selected/emodb/graph_normalise=column`.
 """
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import PurePath
@@ -16,7 +18,7 @@ from gagru.task.errors import InputError
 from gagru.workflow import jobs
 from gagru.workflow.configuration import find_feature_set, find_settings, list_sessions
 
-FOLDER = "choices"
+FOLDER, SELECTED = "choices", "selected"
 
 
 class Places:
@@ -48,14 +50,31 @@ class Places:
     def name(self, corpus: str, specification: Specification, stage: str, item: str | None = None) -> str:
         """The place at which a stage of a specification is made; `stage` and `item` as for `locate`."""
         own = read_choices(self._config, corpus)
-        kept = {choice: value for choice, value in specification.items() if value != own[choice]}
+        changed = {choice: value for choice, value in specification.items() if value != own.get(choice)}
+        return self._name(corpus, changed, stage, item)
+
+    def name_candidate(self, place: str, system: str, candidate: dict) -> str:
+        """The place at which a candidate of what is selected at `place` is trained; see `list_candidates`."""
+        corpus = self.find_corpus(place)
+        configured = find_settings(self.configure(place), corpus, system)
+        changed = {name: write_value(value) for name, value in candidate.items() if value != configured[name]}
+        return self._name(corpus, self.read(place) | changed, "training", system)
+
+    def name_selected(self, corpus: str, specification: Specification, system: str) -> str:
+        """The place of what is selected of a system under a specification."""
+        _, _, words = [*self.name(corpus, specification, "training", system).split("/"), "", ""][:3]
+        return "/".join(filter(None, [SELECTED, corpus, words]))
+
+    def _name(self, corpus: str, kept: Specification, stage: str, item: str | None) -> str:
+        """The place of these values, without those that change nothing of the stage."""
         for choice in list(kept):
             fewer = {other: value for other, value in kept.items() if other != choice}
             if self._needs(corpus, kept, stage, item) == self._needs(corpus, fewer, stage, item):
                 kept = fewer
         if not kept:
             return corpus
-        words = ",".join(f"{choice}={kept[choice]}" for choice in CHOICES if choice in kept)
+        order = [*CHOICES, *sorted(kept.keys() - CHOICES.keys())]
+        words = ",".join(f"{choice}={kept[choice]}" for choice in order if choice in kept)
         return f"{FOLDER}/{corpus}/{words}"
 
     def check_targets(self, words: Iterable[str]) -> None:
@@ -65,13 +84,21 @@ class Places:
         """
         for word in words:
             parts = PurePath(word).parts
-            if parts[:2] == ("results", FOLDER):
+            if parts[:2] == ("results", FOLDER) or (parts[:2] == ("results", SELECTED) and "=" in "".join(parts[3:4])):
                 self.read("/".join(parts[1:4]))
 
     def write_pattern(self) -> str:
-        """A regular expression of places: corpora, and corpora under a specification."""
+        """A regular expression of all places."""
+        return f"{self.write_pattern_of_trained()}|{self.write_pattern_of_selected()}"
+
+    def write_pattern_of_trained(self) -> str:
+        """A regular expression of the places where systems are trained: corpora, also under a specification."""
         corpora = self._config["corpora"]
         return "|".join([*corpora, *(f"{FOLDER}/{corpus}/[^/]+" for corpus in corpora)])
+
+    def write_pattern_of_selected(self) -> str:
+        """A regular expression of the places of what is selected."""
+        return "|".join(f"{SELECTED}/{corpus}(?:/[^/=]+=[^/]*)?" for corpus in self._config["corpora"])
 
     def _needs(self, corpus: str, specification: Specification, stage: str, item: str | None) -> list[dict]:
         """All that a stage depends on, through the stages before it."""
@@ -95,19 +122,21 @@ class Places:
         """The choices that a place names. Raises `InputError` where it is no place, and says why."""
         if "/" not in place:
             return {}
-        corpus, words = [*place.split("/"), "", ""][1:3]
+        folder, corpus, words = [*place.split("/"), ""][:3]
         if corpus not in self._config["corpora"]:
             raise InputError(f"results/{place}: no corpus is called {corpus!r}; {_list(self._config['corpora'])} are")
-        found = {}
-        for word in words.split(","):
+        found, tried = {}, list_tried(self._config)
+        for word in words.split(",") if words or folder == FOLDER else ():
             choice, _, value = word.partition("=")
-            if choice not in CHOICES or not value:
-                raise InputError(f"results/{place}: {word!r} is no choice: write CHOICE=VALUE, of {_list(CHOICES)}")
+            if choice not in CHOICES.keys() | tried.keys() or not value:
+                names = _list([*CHOICES, *(name for name in tried if name not in CHOICES)])
+                raise InputError(f"results/{place}: {word!r} is no choice: write CHOICE=VALUE, of {names}")
             if choice in found:
                 raise InputError(f"results/{place}: {choice} is there twice; keep one")
-            if value not in CHOICES[choice].values:
-                raise InputError(f"results/{place}: {choice} is one of {_list(CHOICES[choice].values)}, not {value!r}")
-            if reason := explain_impossible(self._config, corpus, choice, value):
+            values = CHOICES[choice].values if choice in CHOICES else tried[choice]
+            if value not in values:
+                raise InputError(f"results/{place}: {choice} is one of {_list(values)}, not {value!r}")
+            if choice in CHOICES and (reason := explain_impossible(self._config, corpus, choice, value)):
                 raise InputError(f"results/{place}: {reason}")
             found[choice] = value
         return found
@@ -125,13 +154,37 @@ def read_choices(config: dict, corpus: str) -> Specification:
 def choose(config: dict, corpus: str, specification: Specification) -> dict:
     """The configuration, with the values of the specification; what they do not touch is not copied.
 
-    A value such as `ua / loss`, of two systems that differ, stands for what is configured.
+    A value such as `ua / loss`, of two systems that differ, stands for what is configured. A setting that is no choice
+    is set in every system that has it.
     """
-    for choice, value in specification.items():
-        for key in CHOICES[choice].keys if value in CHOICES[choice].values else ():
+    tried = list_tried(config)
+    for choice, text in specification.items():
+        if choice in CHOICES:
+            value, keys = text, CHOICES[choice].keys if text in CHOICES[choice].values else ()
+        else:
+            value, keys = tried[choice][text], [("systems", system, choice) for system in config["systems"]]
+        for key in keys:
             for path in (key, ("demo", *key)):  # a demo corpus has settings of its own on top
                 config = _with(config, [corpus if step == CORPUS else step for step in path], value)
     return config
+
+
+def list_tried(config: dict) -> dict[str, dict]:
+    """The settings that `selection` tries values of: name -> the value as it is written in a place -> the value."""
+    tried = {}
+    for grid in config["selection"]["grid"].values():
+        for name, values in grid.items():
+            tried.setdefault(name, {}).update({write_value(value): value for value in values})
+    return tried
+
+
+def write_value(value) -> str:
+    """A value as the name of a place has it.
+
+    >>> write_value("balanced"), write_value(0.0002)
+    ('balanced', '0.0002')
+    """
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def explain_impossible(config: dict, corpus: str, choice: str, value: str) -> str | None:

@@ -1,0 +1,52 @@
+"""The configurations among which a fold's validation part chooses: the configured one, and others drawn from a grid.
+
+They are drawn alike for every system that has the same grid, as GA-GRU and BiGRU+Att have, so that both have the same
+chance. The first of a smaller budget are those of a larger one.
+"""
+
+import math
+import random
+from itertools import product
+
+from gagru.task.errors import InputError
+from gagru.task.systems import SYSTEMS
+from gagru.workflow.configuration import find_settings
+
+
+def is_selected(config: dict, corpus: str, system: str) -> bool:
+    """Whether a system is selected on a corpus, if it is run there."""
+    block = config["selection"]
+    chosen = SYSTEMS[system].network if block["systems"] is None else system in block["systems"]
+    return chosen and corpus in block["corpora"]
+
+
+def list_selected(config: dict, corpus: str) -> list[str]:
+    """The systems that are run and selected on a corpus."""
+    return [system for system in config["run"]["systems"] if is_selected(config, corpus, system)]
+
+
+def list_candidates(config: dict, corpus: str, system: str) -> list[dict]:
+    """The values that each candidate has of the settings in the grid; the configured ones first.
+
+    A setting with a single value in the grid has that value in all of them.
+    """
+    block, settings = config["selection"], find_settings(config, corpus, system)
+    grid = block["grid"][system]
+    first = {name: values[0] if len(values) == 1 else settings[name] for name, values in grid.items()}
+    others = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+    others = [candidate for candidate in others if candidate != first]
+    random.Random(block["seed"]).shuffle(others)
+    return [first, *others[: block["budget"] - 1]]
+
+
+def check_selection(config: dict) -> None:
+    """Raise `InputError` where a system that is selected has fewer configurations than the budget."""
+    block = config["selection"]
+    for system in dict.fromkeys(system for corpus in block["corpora"] for system in list_selected(config, corpus)):
+        grid = block["grid"].get(system, {})
+        number = math.prod(map(len, grid.values())) if grid else 1
+        if number < block["budget"]:
+            raise InputError(
+                f"selection: the budget of {block['budget']} is more than the grid of {system} has, {number}; lower "
+                f"`budget`, give `grid.{system}` more values, or leave {system} out of `systems`"
+            )

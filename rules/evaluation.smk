@@ -5,7 +5,7 @@ from gagru.paper.reported import TABLES
 from gagru.workflow import paths
 from gagru.workflow.choices import list_compared, select_relevant
 from gagru.workflow.configuration import write_note
-from gagru.workflow.runs import list_fold_files, list_paths, list_runs, write_runs
+from gagru.workflow.runs import find_fold_files, list_fold_files, list_paths, list_runs, list_selected_runs, write_runs
 from gagru.workflow.shell import write_options
 from gagru.workflow.sources import digest_sources
 
@@ -36,6 +36,10 @@ rule evaluate_system:
 rule table:
     input:
         metrics=lambda wildcards: list_paths(list_runs(config, [tables[wildcards.table]], paths.METRICS)),
+        selected=lambda wildcards: list_paths(list_selected_runs(config, [tables[wildcards.table]], paths.METRICS)),
+        selections=lambda wildcards: find_fold_files(
+            config, paths.SELECTION, list_selected_runs(config, [tables[wildcards.table]])
+        ),
         left_out=lambda wildcards: paths.LEFT_OUT.format(place=tables[wildcards.table]),
         reported=[*TABLES.values(), CLASS_COUNTS],
     output:
@@ -54,9 +58,13 @@ rule table:
             note=write_note(config, [tables[wildcards.table]]),
         ),
         metrics=lambda wildcards: write_runs(list_runs(config, [tables[wildcards.table]], paths.METRICS)),
+        selected=lambda wildcards: write_runs(list_selected_runs(config, [tables[wildcards.table]], paths.METRICS)),
+        selections=lambda wildcards: write_runs(list_selected_runs(config, [tables[wildcards.table]])),
+        folds=lambda wildcards: inputs.list_speakers(tables[wildcards.table]),
         sources=digest_sources("table"),
     shell:
-        "program table {params.options} --metrics {params.metrics:q} --left-out {input.left_out:q}"
+        "program table {params.options} --metrics {params.metrics:q} --selected {params.selected:q}"
+        " --selections {params.selections:q} --folds {params.folds:q} --left-out {input.left_out:q}"
         " --out-csv {output.csv:q} --out-md {output.md:q} --out-tex {output.tex:q} --out-long {output.long:q} 2>&1 | tee {log:q}"
 
 

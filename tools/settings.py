@@ -45,7 +45,7 @@ def definitions() -> dict:
     blocks = {
         block: _object({n: _block(m) for n, m in found.items() if m.SETTINGS}) for block, found in MODULES.items()
     }
-    grid = {"description": "Values tried, by system", **_object(_grids()), "default": {}}
+    grid = {"description": "Values tried of the settings of each system", **_object(_grids()), "default": {}}
     return {name: {"enum": names} for name, names in named.items()} | blocks | {"grid": grid}
 
 
@@ -55,13 +55,13 @@ def _grids() -> dict:
     for name, settings in list_grids().items():
         tried = {
             one: {
-                "description": f"Of `systems.{name}.{one}`",
+                "description": f"Values tried of `systems.{name}.{one}`",
                 **{"type": "array", "items": declared.schema, "minItems": 1, "uniqueItems": True},
                 "default": [*declared.grid],
             }
             for one, declared in settings.items()
         }
-        grids[name] = {**_object(tried), "default": {}}
+        grids[name] = {"description": f"Values tried of the settings of {name}", **_object(tried), "default": {}}
     return grids
 
 

@@ -3,13 +3,16 @@
 import pandas as pd
 
 from gagru.evaluation.results import Results
+from gagru.evaluation.selected import Selected
 from gagru.paper.reported import NAMES, ROWS, read_reported
 from gagru.storage.tables import per_cent
 from gagru.task.metrics import METRICS
 from gagru.task.systems import SYSTEMS
 
 METRIC_OF_ROW = dict(zip(ROWS, METRICS, strict=True))
+SELECTED = ["selected", "selected_low", "selected_high"]
 LONG_FORMATS = dict.fromkeys(("measured", "low", "high"), per_cent)
+SELECTED_FORMATS = dict.fromkeys(SELECTED, per_cent)
 
 
 def table_systems(corpus: str) -> list[str]:
@@ -17,20 +20,26 @@ def table_systems(corpus: str) -> list[str]:
     return list(dict.fromkeys([*read_reported(corpus), *SYSTEMS]))
 
 
-def build_table(results: Results) -> pd.DataFrame:
-    """The table in the paper's shape: `row`, then a column a system, fractions; missing where a system was not run."""
-    systems = table_systems(results.corpus)
-    values = results.means["value"].unstack("system") if len(results.means) else pd.DataFrame()
-    table = values.reindex(index=METRICS, columns=systems).astype(float)
-    table.columns = [NAMES[system].printed for system in systems]
+def build_table(results: Results, selected: Selected | None = None) -> pd.DataFrame:
+    """The table in the paper's shape: `row`, then a column a system, fractions; missing where a system was not run.
+
+    Behind a system that was selected as well stands one more, `GA-GRU selected`.
+    """
+    columns = {NAMES[system].printed: _mean_values(results, system) for system in table_systems(results.corpus)}
+    for system in table_systems(results.corpus) if selected else ():
+        if selected.results.seeds(system):
+            columns[f"{NAMES[system].printed} selected"] = _mean_values(selected.results, system)
+    order = [name for system in table_systems(results.corpus) for name in _name_columns(system) if name in columns]
+    table = pd.DataFrame(columns, index=list(METRICS))[order]
     table.insert(0, "row", ROWS)
     return table
 
 
-def build_long_table(results: Results) -> pd.DataFrame:
+def build_long_table(results: Results, selected: Selected | None = None) -> pd.DataFrame:
     """A row a system, seed and row of the table: measured with its interval, and what is reported beside it.
 
-    A system that was not run has the rows of one seed, which is missing.
+    A system that was not run has the rows of one seed, which is missing. Where systems were selected, there are columns
+    of what is selected, its interval and the budget behind these.
     """
     corpus, systems = results.corpus, table_systems(results.corpus)
     absent = [system for system in systems if not results.seeds(system)]
@@ -42,8 +51,35 @@ def build_long_table(results: Results) -> pd.DataFrame:
     table = table.sort_values(["system", "seed", "metric"], key=lambda c: c.map(order) if c.name != "seed" else c)
     table["fidelity"] = table["system"].map({system: NAMES[system].fidelity for system in systems})
     table = table.rename(columns={"value": "measured"}).assign(corpus=corpus).astype({"seed": "Int64"})
-    columns = ["corpus", "row", "system", "seed", "measured", "low", "high"]
-    return table[[*columns, "reported", "reported_protocol", "fidelity"]]
+    columns = [
+        "corpus",
+        "row",
+        "system",
+        "seed",
+        "measured",
+        "low",
+        "high",
+        "reported",
+        "reported_protocol",
+        "fidelity",
+    ]
+    if selected:
+        names = dict(zip(("value", "low", "high"), SELECTED, strict=True))
+        beside = selected.results.runs.rename(columns=names).assign(budget=selected.budget)
+        table = table.merge(beside, how="left", on=["system", "seed", "metric"]).astype({"budget": "Int64"})
+        columns += [*SELECTED, "budget"]
+    return table[columns]
+
+
+def _mean_values(results: Results, system: str) -> pd.Series:
+    """The means over seeds of a system's metrics; missing where it was not run."""
+    if not results.seeds(system):
+        return pd.Series(index=list(METRICS), dtype=float)
+    return results.means["value"].loc[system].reindex(METRICS).astype(float)
+
+
+def _name_columns(system: str) -> tuple[str, str]:
+    return NAMES[system].printed, f"{NAMES[system].printed} selected"
 
 
 def _reported_cells(corpus: str) -> pd.DataFrame:

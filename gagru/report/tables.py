@@ -10,9 +10,11 @@ from gagru.corpora.left_out import Row
 from gagru.evaluation.comparisons import PRIMARY
 from gagru.evaluation.margins import Margin, difference, find_smallest_detectable
 from gagru.evaluation.results import Results
+from gagru.evaluation.selected import Selected
 from gagru.evaluation.tables import table_systems
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, read_reported
 from gagru.report.formats import in_per_cent, level_in_words, write_head
+from gagru.report.selected import SELECTED, explain_selected, name_lines, render_chosen
 from gagru.report.statistics import explain_no_intervals
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed, title_table
@@ -41,36 +43,42 @@ description, sizes and training are ours; *quoted* - not implemented here.
 """
 
 
-def render_table(name: str, results: Results, notes: list[str], left_out: Sequence[Row] = ()) -> str:
+def render_table(
+    name: str, results: Results, notes: list[str], left_out: Sequence[Row] = (), selected: Selected | None = None
+) -> str:
     """The Markdown page: title, notes (as "Demo: ..."), the table, what its lines mean, the systems, what is left out.
 
     name : of the table, as `table1`; left_out : of the corpus, see `gagru.corpora.left_out`
     """
-    lines = build_lines(results)
+    lines = build_lines(results, selected)
     lines["System"] = lines["System"].map(lambda system: f"**{system}**" if system else "")
     parts = [
         *write_head(title_table(results.corpus), notes),
         to_markdown(lines, right=ROWS),
         "All values are in per cent.\n",
-        "".join(f"- *{label}*: {meaning}\n" for label, meaning in explain_labels(results).items()),
+        "".join(f"- *{label}*: {meaning}\n" for label, meaning in explain_labels(results, selected).items()),
         "## Systems\n",
         to_markdown(describe_systems(results)),
         FIDELITY,
+        *(render_chosen(selected) if selected else ()),
         "## Left out\n",
         *describe_left_out(results.corpus, left_out),
     ]
     return "\n".join(parts)
 
 
-def render_latex_table(name: str, results: Results, notes: list[str]) -> str:
+def render_latex_table(name: str, results: Results, notes: list[str], selected: Selected | None = None) -> str:
     """A `table*` to be \\input into a document that uses the package booktabs; arguments as for `render_table`."""
-    lines, systems = build_lines(results), describe_systems(results)
+    lines, systems = build_lines(results, selected), describe_systems(results)
     cells = lines.rename(columns=escape_latex).style.format(escape_latex).hide(axis="index")
     cells = cells.format(lambda name: _separated(name, first=lines["System"].iloc[0]), subset=["System"])
     caption = escape_latex(f"{printed(results.corpus)}: recall of each emotion, WA and UA in per cent.")
     warnings = "".join(f" \\textbf{{{escape_latex(note)}}}" for note in notes)
     about = [" - ".join([f"{row[0]}: {row[1]}", *row[3:]]) for row in systems.itertuples(index=False)]
-    footnotes = {**explain_labels(results), "Fidelity, and protocol of the printed values": f"{'; '.join(about)}."}
+    footnotes = {
+        **explain_labels(results, selected),
+        "Fidelity, and protocol of the printed values": f"{'; '.join(about)}.",
+    }
     return "\n".join(
         [
             r"% \usepackage{booktabs}",
@@ -87,14 +95,16 @@ def render_latex_table(name: str, results: Results, notes: list[str]) -> str:
     )
 
 
-def build_lines(results: Results) -> pd.DataFrame:
+def build_lines(results: Results, selected: Selected | None = None) -> pd.DataFrame:
     """The lines of the table as texts: System (on the first line of each), Values (what they are), and the `ROWS`.
 
-    Of a system: measured, its interval, its spread over seeds and folds, and what the paper prints.
+    Of a system: measured, its interval, its spread over seeds and folds; this as selected; what the paper prints.
     """
     rows = []
     for system, paper in _systems(results):
         lines = _measured_lines(results, system) if system in SYSTEMS else {}
+        if selected and selected.results.seeds(system):
+            lines |= name_lines(_measured_lines(selected.results, system))
         if _is_printed(paper):
             lines[_printed_label(paper)] = [paper.values[row] for row in ROWS]
         names = [NAMES[system].printed, *[""] * (len(lines) - 1)]
@@ -102,7 +112,7 @@ def build_lines(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["System", "Values", *ROWS])
 
 
-def explain_labels(results: Results) -> dict[str, str]:
+def explain_labels(results: Results, selected: Selected | None = None) -> dict[str, str]:
     """What each label of the table means; only of labels that occur."""
     meanings = {"WA, UA": "accuracy, and mean of the four recalls."}
     run = [system for system, _ in _systems(results) if results.seeds(system)]
@@ -112,6 +122,9 @@ def explain_labels(results: Results) -> dict[str, str]:
             f"this workflow, leave one person out: the test predictions of {speakers} folds pooled, each of "
             f"{utterances} utterances once; the mean over seeds where there are several."
         )
+        if selected:
+            meanings["measured"] += " Systems are as described, with the settings of the configuration."
+            meanings[SELECTED] = explain_selected(selected)
         meanings[_interval_label(results)] = (
             f"Student's t over the {speakers} speakers, whose utterances belong together; none with one speaker. "
             "Whether two systems differ, the comparisons tell."

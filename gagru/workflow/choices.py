@@ -86,7 +86,7 @@ def select_relevant(config: dict, corpus: str) -> dict:
     """As much of the configuration as the corpus's specifications follow from."""
     systems = config["choices"]["systems"]
     read = {*systems, "ga_gru"}  # GA-GRU's settings hold the graph's choices
-    needed = {name: config[name] for name in ("features", "normalisation", "folds", "training", "choices")}
+    needed = {name: config[name] for name in ("features", "normalisation", "folds", "training", "choices", "selection")}
     return needed | {
         "run": {"seeds": config["run"]["seeds"]},
         "corpora": {corpus: config["corpora"][corpus]},

@@ -1,12 +1,14 @@
 """What is run: systems with seeds on corpora, each with its folder or a file in it."""
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from gagru.task.corpora import PAPER_TABLES
 from gagru.task.runs import Run
 from gagru.workflow import paths
+from gagru.workflow.candidates import is_selected
 from gagru.workflow.configuration import list_seeds, list_sessions
+from gagru.workflow.places import SELECTED
 
 
 def list_runs(config: dict, corpora: Iterable[str] | None = None, path: str = paths.RUN) -> list[Run]:
@@ -23,6 +25,15 @@ def list_runs(config: dict, corpora: Iterable[str] | None = None, path: str = pa
     ]
 
 
+def list_selected_runs(config: dict, corpora: Iterable[str] | None = None, path: str = paths.RUN) -> list[Run]:
+    """Every run of a system that is selected; arguments as for `list_runs`."""
+    return [
+        run._replace(path=Path(path.format(place=f"{SELECTED}/{run.corpus}", system=run.system, seed=run.seed)))
+        for run in list_runs(config, corpora)
+        if is_selected(config, run.corpus, run.system)
+    ]
+
+
 def list_folds(config: dict) -> dict[str, list[str]]:
     """The folds of the corpora that are run, by corpus."""
     return {corpus: list(list_sessions(config["corpora"][corpus])) for corpus in config["run"]["corpora"]}
@@ -30,11 +41,13 @@ def list_folds(config: dict) -> dict[str, list[str]]:
 
 def list_fold_files(config: dict, path: str, corpora: Iterable[str] | None = None) -> list[str]:
     """A file of every fold of every run; `path` is one of `gagru.workflow.paths`."""
-    return [
-        path.format(place=run.corpus, system=run.system, seed=run.seed, fold=fold)
-        for run in list_runs(config, corpora)
-        for fold in list_sessions(config["corpora"][run.corpus])
-    ]
+    return find_fold_files(config, path, list_runs(config, corpora))
+
+
+def find_fold_files(config: dict, path: str, runs: Iterable[Run]) -> list[str]:
+    """A file of every fold of these runs, whose paths are their folders; `path` is one of `gagru.workflow.paths`."""
+    name = PurePath(path).name
+    return [str(run.path / fold / name) for run in runs for fold in list_sessions(config["corpora"][run.corpus])]
 
 
 def list_attention(config: dict, path: str, corpora: Iterable[str] | None = None) -> list[Run]:

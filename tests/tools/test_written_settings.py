@@ -8,13 +8,14 @@ from gagru.task.features import FEATURE_SETS
 from gagru.task.settings import OPEN, OURS, Group, default_settings, setting
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.configuration import DEFAULTS, SCHEMA
-from tools.settings import defaults_text, replace_block, schema, schema_text, settings_lines
+from tools.settings import defaults_text, grid_text, replace_block, schema, schema_text, settings_lines
 
 
 def test_the_files_are_those_that_are_written():
     text = DEFAULTS.read_text(encoding="utf-8")
     for block in ("features", "systems"):
         assert replace_block(text, block, defaults_text(block)) == text, "run `make config`"
+    assert replace_block(text, "grid", grid_text()) == text, "run `make config`"
     text = SCHEMA.read_text(encoding="utf-8")
     assert replace_block(text, "$defs", schema_text()) == text, "run `make config`"
 

@@ -2,10 +2,10 @@
 
 from gagru.paper.counts import CLASS_COUNTS
 from gagru.paper.reported import TABLES
-from gagru.workflow import paths
+from gagru.workflow import pages, paths
 from gagru.workflow.choices import list_compared, select_relevant
 from gagru.workflow.configuration import write_note
-from gagru.workflow.runs import find_fold_files, list_fold_files, list_paths, list_runs, list_selected_runs, write_runs
+from gagru.workflow.runs import find_fold_files, list_paths, list_runs, list_selected_runs, list_used_runs, write_runs
 from gagru.workflow.shell import write_options
 from gagru.workflow.sources import digest_sources
 
@@ -70,7 +70,7 @@ rule table:
 
 rule compare:
     input:
-        lambda wildcards: list_fold_files(config, paths.PREDICTIONS, [wildcards.corpus]),
+        lambda wildcards: find_fold_files(config, paths.PREDICTIONS, list_used_runs(config, [wildcards.corpus])),
     output:
         multiext(f"results/{paths.COMPARISONS}", csv=".csv", md=".md"),
     log:
@@ -80,11 +80,11 @@ rule compare:
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=lambda wildcards: write_runs(list_runs(config, [wildcards.corpus])),
+        runs=lambda wildcards: write_runs(list_used_runs(config, [wildcards.corpus])),
         folds=lambda wildcards: inputs.list_speakers(wildcards.corpus),
         options=lambda wildcards: write_options(
             level=config["evaluation"]["level"],
-            note=write_note(config, [wildcards.corpus]),
+            note=pages.write_note_of_comparisons(config, [wildcards.corpus]),
         ),
         sources=digest_sources("compare"),
     shell:
@@ -108,7 +108,7 @@ rule choices:
             corpus=wildcards.corpus,
             configuration=select_relevant(config, wildcards.corpus),
             level=config["evaluation"]["level"],
-            note=write_note(config, [wildcards.corpus]),
+            note=pages.write_note_of_comparisons(config, [wildcards.corpus]),
         ),
         sources=digest_sources("choices"),
     shell:

@@ -7,12 +7,23 @@ from gagru.paper.reported import TABLES
 from gagru.paper.text import TEXT_VALUES
 from gagru.task.corpora import printed
 from gagru.workflow import pages, paths
+from gagru.workflow.candidates import list_selected_corpora
 from gagru.workflow.configuration import write_note
-from gagru.workflow.runs import list_attention, list_fold_files, list_folds, list_paths, list_runs, write_runs
+from gagru.workflow.runs import (
+    list_attention,
+    list_attention_under_selection,
+    list_fold_files,
+    list_folds,
+    list_paths,
+    list_runs,
+    list_runs_under_selection,
+    write_runs,
+)
 from gagru.workflow.shell import write_options
 from gagru.workflow.sources import digest_sources
 
 shown = pages.list_pages(config)
+selected_corpora = list_selected_corpora(config)
 # What the templates of report/ see besides the configuration.
 config["report"] = {
     "spoken": lambda corpora: pages.describe_corpora(config, corpora),
@@ -50,6 +61,13 @@ rule claims:
         metrics=list_paths(list_runs(config, path=paths.METRICS)),
         edges=list_paths(list_attention(config, paths.EDGES)),
         profiles=list_paths(list_attention(config, paths.PROFILES)),
+        selected=list_paths(
+            [
+                *list_runs_under_selection(config, selected_corpora, paths.METRICS),
+                *list_attention_under_selection(config, paths.EDGES, selected_corpora),
+                *list_attention_under_selection(config, paths.PROFILES, selected_corpora),
+            ]
+        ),
         paper=[CLAIMS, *TABLES.values(), CLASS_COUNTS],
     output:
         multiext("results/claims", csv=".csv", md=".md"),
@@ -63,6 +81,9 @@ rule claims:
         metrics=write_runs(list_runs(config, path=paths.METRICS)),
         edges=write_runs(list_attention(config, paths.EDGES)),
         profiles=write_runs(list_attention(config, paths.PROFILES)),
+        selected_metrics=write_runs(list_runs_under_selection(config, selected_corpora, paths.METRICS)),
+        selected_edges=write_runs(list_attention_under_selection(config, paths.EDGES, selected_corpora)),
+        selected_profiles=write_runs(list_attention_under_selection(config, paths.PROFILES, selected_corpora)),
         synthetic=pages.list_synthetic(config),
         options=write_options(
             level=config["evaluation"]["level"],
@@ -72,7 +93,8 @@ rule claims:
         sources=digest_sources("claims"),
     shell:
         "program claims --metrics {params.metrics:q} --edges {params.edges:q} --profiles {params.profiles:q}"
-        " --synthetic {params.synthetic:q} {params.options}"
+        " --selected-metrics {params.selected_metrics:q} --selected-edges {params.selected_edges:q}"
+        " --selected-profiles {params.selected_profiles:q} --synthetic {params.synthetic:q} {params.options}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
 
 

@@ -6,7 +6,7 @@ from gagru.report.claims import render_claims
 from gagru.storage.files import write_text
 from gagru.storage.tables import write_csv
 from gagru.task.runs import parse_run
-from gagru.verdicts.claims import FORMATS, judge
+from gagru.verdicts.claims import FORMATS, SELECTED_FORMATS, add_selected, judge
 from gagru.verdicts.weighing import read_measured, weigh_jointly
 from gagru.workflow.program import run
 
@@ -19,6 +19,9 @@ def main() -> None:
     for kind in ("edges", "profiles"):
         help = f"CORPUS/ga_gru:SEED={kind}.parquet, if GA-GRU was run"
         parser.add_argument(f"--{kind}", nargs="*", default=[], type=parse_run, help=help)
+    for kind in ("metrics", "edges", "profiles"):
+        help = "the same under selection, of the corpora where systems were selected"
+        parser.add_argument(f"--selected-{kind}", nargs="*", default=[], type=parse_run, help=help)
     parser.add_argument("--level", type=float, default=0.95, help="of the intervals")
     parser.add_argument(
         "--ends", type=float, default=0.2, help="share of an utterance that is its beginning, or its end"
@@ -31,8 +34,12 @@ def main() -> None:
 
     measured = read_measured(options.metrics, options.edges, options.profiles)
     judged = judge(measured, options.synthetic, options.ends, options.level)
+    if options.selected_metrics:
+        selected = read_measured(options.selected_metrics, options.selected_edges, options.selected_profiles)
+        under_selection = judge(measured | selected, options.synthetic, options.ends, options.level)
+        judged = add_selected(judged, under_selection, list(selected))
     joint = weigh_jointly(measured, options.synthetic, options.level)
-    write_csv(options.out_csv, judged, FORMATS)
+    write_csv(options.out_csv, judged, FORMATS | (SELECTED_FORMATS if options.selected_metrics else {}))
     notes = [options.note] if options.note else []
     write_text(options.out_md, render_claims(judged, joint, options.ends, options.level, notes))
     undecided = judged["verdict"].str.startswith("undecided").sum()

@@ -13,11 +13,12 @@ from gagru.evaluation.sign_flips import flip_statistic
 from gagru.evaluation.speaker_parts import speaker_parts
 from gagru.storage.files import read_checked_json
 from gagru.storage.tables import per_cent
-from gagru.task.choices import LITERAL, Specification
+from gagru.task.choices import LABORATORY, LITERAL, Specification
 from gagru.task.errors import InputError
 from gagru.task.metrics import METRICS, compute_metrics
 
 AS_CONFIGURED, LITERAL_READING = "as configured", "eq. 5 as printed"
+LABORATORYS = "the laboratory's public code"
 UA = METRICS.index("UA")
 FORMATS = dict.fromkeys(("first_ua", "second_ua", "difference", "low", "high", "detectable", "over_seeds"), per_cent)
 FORMATS |= {"p": "{:.4g}".format}
@@ -27,9 +28,10 @@ class Curve(NamedTuple):
     """The specifications and their results, the largest difference first.
 
     table : a row a specification, in the order of their rank: corpus, first, second (the systems), rank, the value of
-        each of `CHOICES`, name (`AS_CONFIGURED`, `LITERAL_READING` or empty), first_ua, second_ua, difference (first
-        minus second) with low, high, p and detectable (see `gagru.evaluation.margins.assess`), over_seeds (deviation
-        of the difference over seeds, n - 1), seeds, utterances, speakers (how many). UA and differences as fractions
+        each of `CHOICES`, name (`AS_CONFIGURED`, `LITERAL_READING`, `LABORATORYS` or empty), first_ua, second_ua,
+        difference (first minus second) with low, high, p and detectable (see `gagru.evaluation.margins.assess`),
+        over_seeds (deviation of the difference over seeds, n - 1), seeds, utterances, speakers (how many). UA and
+        differences as fractions
     parts : what each speaker adds to the difference: a row a specification, a column a speaker, NaN for a speaker that
         a specification does not have
     """
@@ -116,4 +118,6 @@ def _compare(first: np.ndarray, second: np.ndarray, level: float) -> dict:
 def _name(specification: Specification, own: Specification) -> str:
     if specification == own:
         return AS_CONFIGURED
+    if specification == own | LABORATORY:
+        return LABORATORYS
     return LITERAL_READING if specification == own | LITERAL else ""

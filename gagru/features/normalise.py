@@ -62,6 +62,7 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
         `method` : `speaker` takes statistics over the speaker's own utterances. `training_speakers` and `none` leave
         the values as they are: the statistics of a fold are applied when the file is read, see `apply_statistics`.
         `statistics_over` : `task`, the utterances of the four emotions, or `all` in the file
+        `max_frames` : how many frames to keep, from the first on, or `all`, as where it is not given
         `downsample` : how many frames to average, 1 where it is not given
         `remainder` : what becomes of the last, shorter group, see `downsample`
     out : the file to write
@@ -79,14 +80,16 @@ def normalise_features(features: Path, index: Path, settings: Mapping, out: Path
 
 
 def normalise(values: np.ndarray, statistics: Statistics | None, settings: Mapping) -> np.ndarray:
-    """One utterance's z-scores, if there are statistics, then the mean of every few frames, as float32.
+    """One utterance's z-scores, if there are statistics, of its first frames, then the mean of every few, as float32.
 
     values : (n, d) with a row a frame, or (d,)
-    settings : `downsample` and `remainder`, as for `normalise_features`
+    settings : `max_frames`, `downsample` and `remainder`, as for `normalise_features`
     """
     values = values.astype(np.float64)
     if statistics:
         values = _z_score(values, statistics)
+    if values.ndim == 2 and settings.get("max_frames", "all") != "all":
+        values = values[: settings["max_frames"]]
     frames = settings.get("downsample", 1)
     if values.ndim == 2 and frames > 1:
         values = downsample(values, frames, settings.get("remainder", "average"))

@@ -6,6 +6,12 @@ from gagru.task.settings import COUNT, OPEN, PAPER, Setting, setting
 def downsampling(frames: int, whose: str = PAPER) -> dict[str, Setting]:
     """How many frames `gagru.features.normalise` averages into a step, and what becomes of those that are left."""
     return {
+        "max_frames": setting(
+            "all",
+            "Frames heard of an utterance, the first so many, or `all`; after the z-score, before the mean",
+            OPEN,
+            anyOf=[{"enum": ["all"]}, COUNT],
+        ),
         "downsample": setting(frames, "Frames averaged into one step, after normalisation", whose, **COUNT),
         "remainder": setting(
             "average",

@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING
+from gagru.evaluation.specification_curve import AS_CONFIGURED, LABORATORYS, LITERAL_READING
 from gagru.figures.style import BLUE, DOUBLE, figure
 from gagru.task.choices import CHOICES
 from gagru.task.corpora import printed
 from gagru.task.systems import SYSTEMS
 
-NAMED = {AS_CONFIGURED: ("#D55E00", "s"), LITERAL_READING: ("#117733", "D")}  # colour, marker
+# Colour, marker.
+NAMED = {AS_CONFIGURED: ("#D55E00", "s"), LITERAL_READING: ("#117733", "D"), LABORATORYS: ("#882255", "^")}
 GREY = "#777777"
 LINE = 0.135  # inches: the height of a choice's value
 WIDEST = 60  # specifications that are drawn with a mark of full size

@@ -39,6 +39,10 @@ EXPLAINED = """\
 - The beginning and the end of an utterance are its first and last {ends:g} %. Edges "for as many as there could be" are
   shares as multiples of what edges that fall anywhere would have: 1/9 within a third, 2/9 between two.
 """
+UNDER_SELECTION = """\
+- *Under selection*: the same with what the validation part of every fold chose among as many configurations of each
+  system (see the tables). A verdict *as described, not under selection* holds for the systems as configured alone.
+"""
 
 
 def render_claims(judged: pd.DataFrame, joint: Evidence | None, ends: float, level: float, notes: list[str]) -> str:
@@ -60,7 +64,8 @@ def render_claims(judged: pd.DataFrame, joint: Evidence | None, ends: float, lev
     alpha = round(1 - level, 9)
     words = {"level": level_in_words(level), "alpha": alpha, "once": 1 / alpha, "detectable": explain_detectable(level)}
     words |= {"coverage": COVERAGE, "false_positives": FALSE_POSITIVES}
-    return "\n".join([*filter(None, parts), EXPLAINED.format(**words, ends=100 * ends)])
+    explained = EXPLAINED.format(**words, ends=100 * ends) + UNDER_SELECTION * ("selected_verdict" in judged)
+    return "\n".join([*filter(None, parts), explained])
 
 
 def describe_joint(joint: Evidence) -> str:
@@ -89,6 +94,10 @@ def _tabulate(claim) -> dict[str, str]:
     """The line of a claim."""
     over = f" (smallest: {claim.against})" if claim.margins > 1 else ""
     not_run = f" ({claim.why})" if claim.why.startswith("not run") else ""
+    under_selection = {}
+    if hasattr(claim, "selected_verdict"):
+        interval = _with_interval(claim.selected_measured, claim.selected_low, claim.selected_high)
+        under_selection = {"Under selection": interval, "Its p": p_value(claim.selected_p)}
     return {
         "Claim": claim.claim + over,
         "Place": claim.section,
@@ -97,6 +106,7 @@ def _tabulate(claim) -> dict[str, str]:
         "Measured": _with_interval(claim.measured, claim.low, claim.high),
         "p": p_value(claim.p),
         "Found from": "" if pd.isna(claim.detectable) else f"{claim.detectable:.1f}",
+        **under_selection,
         "Verdict": claim.verdict + not_run,
     }
 

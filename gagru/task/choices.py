@@ -40,11 +40,30 @@ CHOICES = {
         ("average", "drop"),
         tuple(("features", feature_set, "remainder") for feature_set in OF_FRAMES),
     ),
+    "max_frames": Choice(
+        "Frames heard of an utterance",
+        ("all", "2500"),
+        tuple(("features", feature_set, "max_frames") for feature_set in OF_FRAMES),
+    ),
+    "class_weight": Choice(
+        "Weights of the classes",
+        ("none", "balanced"),
+        tuple(("systems", system, "class_weight") for system in SYSTEMS),
+    ),
     "egemaps": Choice("eGeMAPS", ("eGeMAPSv02", "eGeMAPSv01b", "eGeMAPSv01a"), (("features", "egemaps", "version"),)),
     "part": Choice("Part of the corpus", ("all", "improvised", "scripted"), (("corpora", CORPUS, "part"),)),
     "speaker_rule": Choice("Speaker by", ("actor", "dialog"), (("corpora", CORPUS, "speaker_rule"),)),
 }
 # Equation 5 as it is printed, with equation 6.
 LITERAL = {"graph_normalise": "column", "graph_propagate": "frames"}
+# What the public code of the paper's laboratory does for a sister paper: the z-score is over all frames of a dialog's
+# prefix (`Ses01F`, both speakers mixed), 2,500 frames are heard, and the best step is chosen on the held-out session.
+LABORATORY = {
+    "normalisation": "speaker",
+    "speaker_rule": "dialog",
+    "statistics_over": "all",
+    "validation": "oracle",
+    "max_frames": "2500",
+}
 
 Specification = dict[str, str]  # choice -> value

@@ -10,6 +10,8 @@ A claim rests on one or more margins, each positive where the claim holds. It is
 A margin's interval is the inverse of its test: it excludes 0 exactly where p is at most 1 - level.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -28,7 +30,9 @@ from gagru.paper.reported import TABLES
 from gagru.verdicts.weighing import Measured, Weighed, corpora_of, weigh
 
 POINTS = ["reported", "reported_low", "reported_high", "measured", "low", "high", "detectable"]
+SELECTED = {name: f"selected_{name}" for name in ("measured", "low", "high", "p", "verdict")}
 FORMATS = dict.fromkeys(POINTS, "{:.2f}".format) | {"p": "{:.4g}".format}
+SELECTED_FORMATS = {SELECTED[name]: FORMATS[name] for name in ("measured", "low", "high", "p")}
 
 
 def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, level: float) -> pd.DataFrame:
@@ -57,6 +61,43 @@ def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, leve
             verdict += ", on synthetic speech"
         rows.append(_row(claim, weighed, verdict, level))
     return pd.DataFrame(rows).astype(dict.fromkeys([*POINTS, "p"], float))
+
+
+def add_selected(described: pd.DataFrame, selected: pd.DataFrame, corpora: Sequence[str]) -> pd.DataFrame:
+    """The claims as described, with columns of what becomes of them under selection, and a verdict that says both.
+
+    described, selected : of `judge`, row by row the same claims; corpora : those where systems were selected. The
+        columns `SELECTED` of other claims are missing.
+    """
+    both = described.assign(**{name: selected[column] for column, name in SELECTED.items()})
+    there = pd.Series([set(_corpora(corpus)) <= set(corpora) for corpus in both["corpus"]], index=both.index)
+    both.loc[~there, [*SELECTED.values()]] = None
+    both.loc[there, "verdict"] = [
+        join_verdicts(*pair) for pair in both.loc[there, ["verdict", "selected_verdict"]].itertuples(index=False)
+    ]
+    return both
+
+
+def join_verdicts(described: str, selected: str) -> str:
+    """Both verdicts in one.
+
+    >>> join_verdicts("supported, on synthetic speech", "undecided, on synthetic speech")
+    'supported as described, not under selection, on synthetic speech'
+    >>> join_verdicts("undecided", "undecided")
+    'undecided as described and under selection'
+    """
+    (first, comma, suffix), second = described.partition(","), selected.partition(",")[0]
+    if first == second:
+        words = f"{first} as described and under selection"
+    elif second == UNDECIDED:
+        words = f"{first} as described, not under selection"
+    else:
+        words = f"{first} as described, {second} under selection"
+    return f"{words}{comma}{suffix}"
+
+
+def _corpora(corpus: str) -> list[str]:
+    return list(TABLES) if corpus == BOTH else [corpus]
 
 
 def decide(evidence: list[Evidence], missing: list[str], alpha: float) -> str:

@@ -6,6 +6,7 @@ chance. The first of a smaller budget are those of a larger one.
 
 import math
 import random
+from collections.abc import Iterable
 from itertools import product
 
 from gagru.task.errors import InputError
@@ -23,6 +24,22 @@ def is_selected(config: dict, corpus: str, system: str) -> bool:
 def list_selected(config: dict, corpus: str) -> list[str]:
     """The systems that are run and selected on a corpus."""
     return [system for system in config["run"]["systems"] if is_selected(config, corpus, system)]
+
+
+def list_selected_corpora(config: dict) -> list[str]:
+    """The corpora that are run and on which systems are selected."""
+    return [corpus for corpus in config["run"]["corpora"] if list_selected(config, corpus)]
+
+
+def write_use(config: dict, corpora: Iterable[str]) -> str:
+    """What must stand on the face of comparisons of what is selected; empty where they are of systems as described."""
+    block = config["selection"]
+    if block["use"] == "described" or not set(corpora) & set(block["corpora"]):
+        return ""
+    return (
+        f"Systems as selected: in every fold the validation part chose among {block['budget']} configurations of each, "
+        "see the table."
+    )
 
 
 def list_candidates(config: dict, corpus: str, system: str) -> list[dict]:

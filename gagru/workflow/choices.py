@@ -8,10 +8,11 @@ see `gagru.workflow.places`.
 import random
 from itertools import product
 
-from gagru.task.choices import LITERAL, Specification
+from gagru.task.choices import LABORATORY, LITERAL, Specification
 from gagru.workflow import paths
+from gagru.workflow.candidates import is_selected
 from gagru.workflow.configuration import list_seeds
-from gagru.workflow.places import Places, explain_impossible, read_choices
+from gagru.workflow.places import SELECTED, Places, explain_impossible, read_choices
 
 
 def limit_grid(config: dict, corpus: str) -> dict[str, list[str]]:
@@ -21,13 +22,15 @@ def limit_grid(config: dict, corpus: str) -> dict[str, list[str]]:
     """
     grid = {}
     for choice, own in read_choices(config, corpus).items():
-        values = [value for value in config["choices"]["grid"][choice] if value != own]
+        values = [value for value in map(str, config["choices"]["grid"][choice]) if value != own]
         grid[choice] = [own, *(value for value in values if not explain_impossible(config, corpus, choice, value))]
     return grid
 
 
 def list_specifications(config: dict, corpus: str) -> list[Specification]:
     """The specifications of the configured design; the configuration's own first, the literal reading of eq. 5 second.
+
+    The third is the protocol of the laboratory's public code, where the corpus and the grid have all of it.
 
     `one_at_a_time` changes one choice in each, `factorial` has all combinations, `random` draws `number` of these. Of
     those that train the two systems alike one stands for all, in which what changes nothing is as configured.
@@ -36,6 +39,8 @@ def list_specifications(config: dict, corpus: str) -> list[Specification]:
     own = {choice: values[0] for choice, values in grid.items()}
     literal = {choice: value for choice, value in LITERAL.items() if value in grid[choice]}
     found = [own, own | literal]
+    if all(value in grid[choice] for choice, value in LABORATORY.items()):
+        found.append(own | LABORATORY)
     if settings["design"] == "one_at_a_time":
         found += [own | {choice: value} for choice, values in grid.items() for value in values[1:]]
     else:
@@ -65,15 +70,19 @@ def find_idle(config: dict, corpus: str) -> list[str]:
 
 
 def locate_metrics(config: dict, corpus: str, specification: Specification) -> tuple[list[str], list[str]]:
-    """The files `metrics.json` of the first and of the second system under a specification, a seed each."""
-    places = Places(config)
-    return tuple(
-        [
-            paths.METRICS.format(place=places.name(corpus, specification, "training", system), system=system, seed=seed)
-            for seed in list_seeds(config, system)
-        ]
-        for system in config["choices"]["systems"]
-    )
+    """The files `metrics.json` of the first and of the second system under a specification, a seed each.
+
+    They are those of what is selected, if `selection.use` says so and the system is selected on the corpus.
+    """
+    places, found = Places(config), []
+    for system in config["choices"]["systems"]:
+        if config["selection"]["use"] == SELECTED and is_selected(config, corpus, system):
+            place = places.name_selected(corpus, specification, system)
+        else:
+            place = places.name(corpus, specification, "training", system)
+        seeds = list_seeds(config, system)
+        found.append([paths.METRICS.format(place=place, system=system, seed=seed) for seed in seeds])
+    return tuple(found)
 
 
 def list_compared(config: dict, corpus: str) -> list[str]:

@@ -40,7 +40,7 @@ def describe_folds(config: dict, corpus: str) -> dict:
 def describe_extraction(config: dict, corpus: str, feature_set: str) -> dict:
     """Of a speaker's features: the settings that their values follow from, and which utterances are described."""
     given = config["features"].get(feature_set, {})
-    own = {name: value for name, value in given.items() if name not in ("downsample", "remainder")}
+    own = {name: value for name, value in given.items() if name not in ("max_frames", "downsample", "remainder")}
     if FEATURE_SETS[feature_set].rows == "utterance":  # of all utterances
         return own
     normalisation = config["normalisation"]

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from gagru.report.speech import describe_speech
 from gagru.task.corpora import name_table, printed, title_table
 from gagru.workflow import paths
-from gagru.workflow.configuration import is_demo
+from gagru.workflow.candidates import write_use
+from gagru.workflow.configuration import is_demo, write_note
 from gagru.workflow.runs import list_drawn
 
 FIGURES = {paths.FIGURE2: "Figure 2: edges of the graph", paths.FIGURE3: "Figure 3: attention over time"}
@@ -83,6 +84,11 @@ def label_page(config: dict, page: Page) -> dict[str, str]:
     demos = [corpus for corpus in page.corpora if is_demo(config["corpora"][corpus])]
     mark = "synthetic" if demos == list(page.corpora) else f"{printed(*demos)} synthetic"
     return {"page": page.title + (f" ({mark})" if demos else "")}
+
+
+def write_note_of_comparisons(config: dict, corpora: list[str]) -> str:
+    """What must stand on the face of a comparison of systems, as described or as selected."""
+    return " ".join(filter(None, [write_note(config, corpora), write_use(config, corpora)]))
 
 
 def list_synthetic(config: dict) -> list[str]:

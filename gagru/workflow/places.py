@@ -160,7 +160,8 @@ def choose(config: dict, corpus: str, specification: Specification) -> dict:
     tried = list_tried(config)
     for choice, text in specification.items():
         if choice in CHOICES:
-            value, keys = text, CHOICES[choice].keys if text in CHOICES[choice].values else ()
+            value = int(text) if text.isdigit() else text
+            keys = CHOICES[choice].keys if text in CHOICES[choice].values else ()
         else:
             value, keys = tried[choice][text], [("systems", system, choice) for system in config["systems"]]
         for key in keys:
@@ -209,7 +210,7 @@ def _values(config: dict, corpus: str, choice: str) -> list[str]:
     found = [_get(config, key, corpus) for key in ordered]
     if not ordered:
         found = [value for key in keys if (value := _get(config, key, corpus)) is not None][:1]
-    return list(dict.fromkeys(value for value in found if value is not None))
+    return list(dict.fromkeys(str(value) for value in found if value is not None))
 
 
 def _get(mapping: dict, key: tuple[str, ...], corpus: str):

@@ -34,6 +34,19 @@ def list_selected_runs(config: dict, corpora: Iterable[str] | None = None, path:
     ]
 
 
+def list_used_runs(config: dict, corpora: Iterable[str] | None = None, path: str = paths.RUN) -> list[Run]:
+    """What comparisons are made of: as `selection.use` says, every run as described or, where it is, as selected."""
+    if config["selection"]["use"] != SELECTED:
+        return list_runs(config, corpora, path)
+    return list_runs_under_selection(config, corpora, path)
+
+
+def list_runs_under_selection(config: dict, corpora: Iterable[str] | None = None, path: str = paths.RUN) -> list[Run]:
+    """Every run; in place of one that is selected, what is selected of it."""
+    selected = {run[:3]: run for run in list_selected_runs(config, corpora, path)}
+    return [selected.get(run[:3], run) for run in list_runs(config, corpora, path)]
+
+
 def list_folds(config: dict) -> dict[str, list[str]]:
     """The folds of the corpora that are run, by corpus."""
     return {corpus: list(list_sessions(config["corpora"][corpus])) for corpus in config["run"]["corpora"]}
@@ -61,6 +74,16 @@ def list_attention(config: dict, path: str, corpora: Iterable[str] | None = None
         Run(corpus, "ga_gru", seed, Path(path.format(place=corpus, seed=seed)))
         for corpus in corpora
         for seed in list_seeds(config, "ga_gru")
+    ]
+
+
+def list_attention_under_selection(config: dict, path: str, corpora: Iterable[str]) -> list[Run]:
+    """As `list_attention`; where GA-GRU is selected, of what is selected."""
+    return [
+        run._replace(path=Path(path.format(place=f"{SELECTED}/{run.corpus}", seed=run.seed)))
+        if is_selected(config, run.corpus, "ga_gru")
+        else run
+        for run in list_attention(config, path, corpora if "ga_gru" in config["run"]["systems"] else ())
     ]
 
 

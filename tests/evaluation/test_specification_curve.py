@@ -60,6 +60,14 @@ def test_differences_are_those_of_the_pooled_recalls_and_ranked(curve):
     assert curve.table.loc[0, ["first_ua", "second_ua"]].tolist() == [0.7, 0.5]
 
 
+def test_the_protocol_of_the_laboratorys_public_code_is_named(metrics):
+    base = [metrics("base", *[counts(5, 5, 5, 5)] * 4)]
+    protocol = {"normalisation": "speaker", "speaker_rule": "dialog", "statistics_over": "all"}
+    protocol |= {"validation": "oracle", "max_frames": "2500"}
+    runs = [(OWN, base, base), (OWN | protocol, base, base), (OWN | protocol | {"max_frames": "all"}, base, base)]
+    assert curve_of(runs).table["name"].tolist() == [AS_CONFIGURED, "the laboratory's public code", ""]
+
+
 def test_four_speakers_have_a_p_and_no_interval(curve):
     first, second, third = curve.table.itertuples()
     assert curve.table[["low", "high", "detectable"]].isna().all(axis=None)

@@ -39,13 +39,13 @@ def speech(lengths, seed=0, name="u"):
 def normalise(tmp_path):
     """Write utterances and an index in which some are outside the task, normalise, and read back as a dictionary."""
 
-    def run(utterances, outside=(), method="speaker", statistics_over="task", n=5, frames=True):
+    def run(utterances, outside=(), method="speaker", statistics_over="task", n=5, frames=True, **more):
         write = write_frames if frames else write_functionals
         write(tmp_path / "features.parquet", COLUMNS, utterances.items())
         rows = [{"utterance": name, "emotion": None if name in outside else "anger"} for name in utterances]
         rows = [{column: row.get(column) for column in INDEX_SCHEMA.names} for row in rows]
         write_index(pa.Table.from_pylist(rows, schema=INDEX_SCHEMA), tmp_path / "index.parquet")
-        settings = {"method": method, "statistics_over": statistics_over, "downsample": n}
+        settings = {"method": method, "statistics_over": statistics_over, "downsample": n, **more}
         out = tmp_path / "normalised.parquet"
         count = normalise_features(tmp_path / "features.parquet", tmp_path / "index.parquet", settings, out)
         features = read_features(out)
@@ -56,6 +56,20 @@ def normalise(tmp_path):
         return dict(features.items())
 
     return run
+
+
+def test_an_utterance_is_clipped_after_the_z_score_and_before_the_mean(normalise):
+    random = np.random.default_rng(0)
+    utterances = {"long": random.normal(3, 2, (23, len(COLUMNS))), "short": random.normal(size=(7, len(COLUMNS)))}
+    utterances = {name: values.astype(np.float32) for name, values in utterances.items()}
+    scores = zscore(np.concatenate(list(utterances.values())).astype(np.float64), axis=0)
+    found = normalise(utterances, max_frames=12)
+    expected = [scores[:5].mean(0), scores[5:10].mean(0), scores[10:12].mean(0)]
+    np.testing.assert_allclose(found["long"], expected, rtol=1e-5)
+    np.testing.assert_allclose(found["short"], [scores[23:28].mean(0), scores[28:30].mean(0)], rtol=1e-5)
+    whole = normalise(utterances)
+    for same in (normalise(utterances, max_frames="all"), normalise(utterances, max_frames=23)):
+        np.testing.assert_array_equal(same["long"], whole["long"])
 
 
 def test_downsampling_averages_the_rest_over_what_is_there():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gagru.evaluation.specification_curve import AS_CONFIGURED, LITERAL_READING, Curve
+from gagru.evaluation.specification_curve import AS_CONFIGURED, LABORATORYS, LITERAL_READING, Curve
 from gagru.report.choices import render_choices
 from gagru.task.choices import CHOICES
 
@@ -48,3 +48,13 @@ def test_differences_are_averaged_by_value_the_configured_one_first(curve):
     own, oracle = (line for line in lines if line[0] == "Validation")
     assert own[1:] == ["own", "2", "+1.25", "+0.00", "+2.50"]
     assert oracle[1:] == ["oracle", "1", "+20.00", "+20.00", "+20.00"]
+
+
+def test_what_the_laboratorys_protocol_gains_is_said(curve):
+    assert "laboratory" not in render_choices(curve, [], "factorial", 0.95, [])
+    curve.table.loc[0, "name"] = LABORATORYS
+    text = render_choices(curve, [], "factorial", 0.95, [])
+    assert "With the protocol of the laboratory's public code: +20.00" in text
+    # 70.0 against 52.5 per cent of the first, 50 against 50 of the second
+    assert "Over itself as configured, GA-GRU gains +17.50 points and BiGRU+Att +0.00." in text
+    assert "is that of a sister paper, not this paper's" in text

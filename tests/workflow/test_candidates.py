@@ -12,7 +12,9 @@ from gagru.workflow import paths
 from gagru.workflow.candidates import check_selection, is_selected, list_candidates, list_selected
 from gagru.workflow.configuration import check_configuration
 from gagru.workflow.inputs import Inputs
+from gagru.workflow.pages import write_note_of_comparisons
 from gagru.workflow.places import Places
+from gagru.workflow.runs import list_attention_under_selection, list_used_runs
 from gagru.workflow.sources import ROOT
 
 DEFAULTS = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -129,3 +131,33 @@ def test_what_is_selected_under_a_specification_has_a_place_by_what_matters_to_t
 def test_a_target_at_no_place_is_told(place, why):
     with pytest.raises(InputError, match=why):
         Places(configured(ON)).check_targets([f"results/{place}/dnn/seed0/metrics.json"])
+
+
+def test_comparisons_are_of_what_is_selected_if_asked_for():
+    text = "run: {systems: [svm, dnn]}\nselection: {corpora: [iemocap], use: %s}"
+    described, selected = (list_used_runs(configured(text % use)) for use in ("described", "selected"))
+    assert [str(run.path) for run in described] == [
+        f"results/{corpus}/{system}/seed0" for corpus in ("iemocap", "msp_improv") for system in ("svm", "dnn")
+    ]
+    assert [str(run.path) for run in selected] == [
+        "results/iemocap/svm/seed0",
+        "results/selected/iemocap/dnn/seed0",
+        "results/msp_improv/svm/seed0",
+        "results/msp_improv/dnn/seed0",
+    ]
+    assert [run[:3] for run in selected] == [run[:3] for run in described]
+
+
+def test_comparisons_of_what_is_selected_say_so():
+    text = "selection: {corpora: [iemocap], use: selected}"
+    assert "chose among 8 configurations" in write_note_of_comparisons(configured(text), ["iemocap"])
+    assert "chose" not in write_note_of_comparisons(configured(text), ["msp_improv"])
+    assert "chose" not in write_note_of_comparisons(configured(ON), ["iemocap"])
+
+
+def test_attention_under_selection_is_that_of_the_selected_ga_gru():
+    selected = list_attention_under_selection(configured(ON), paths.EDGES, ["iemocap"])
+    assert [str(run.path) for run in selected] == ["results/selected/iemocap/ga_gru/seed0/edges.parquet"]
+    others = configured("selection: {corpora: [iemocap], systems: [dnn]}")
+    described = list_attention_under_selection(others, paths.EDGES, ["iemocap"])
+    assert [str(run.path) for run in described] == ["results/iemocap/ga_gru/seed0/edges.parquet"]

@@ -68,6 +68,27 @@ def test_random_is_a_seeded_part_of_the_factorial_with_both_named_ones():
     assert found != changed(config, "iemocap")
 
 
+LABORATORY = {"speaker_rule": "dialog", "statistics_over": "all", "validation": "oracle", "max_frames": "2500"}
+
+
+@pytest.mark.parametrize("design", ["one_at_a_time", "factorial", "random"])
+def test_the_protocol_of_the_laboratorys_public_code_is_a_specification_of_iemocap(design):
+    grid = {choice: [value] for choice, value in LABORATORY.items()}
+    config = with_grid(design=design, graph_normalise=["column"], **grid)
+    found = changed(config, "iemocap")
+    assert found[:3] == [{}, {"graph_normalise": "column"}, LABORATORY]
+    chosen = choose(config, "iemocap", read_choices(config, "iemocap") | LABORATORY)
+    assert chosen["features"]["lld"]["max_frames"] == 2500
+    assert chosen["corpora"]["iemocap"]["speaker_rule"] == "dialog"
+
+
+def test_a_corpus_or_a_grid_without_all_of_it_has_not_that_protocol():
+    assert LABORATORY in changed(checked(), "iemocap")
+    assert LABORATORY not in changed(checked(), "msp_improv")  # its speakers are its actors
+    config = with_grid(design="factorial", **{choice: [value] for choice, value in list(LABORATORY.items())[:3]})
+    assert LABORATORY not in changed(config, "iemocap")
+
+
 def test_specifications_that_train_alike_are_one():
     # without a z-score there is nothing to take statistics over
     config = with_grid(design="factorial", normalisation=["speaker", "none"], statistics_over=["task", "all"])
@@ -174,8 +195,18 @@ def test_a_system_more_than_those_compared_changes_nothing(monkeypatch):
 def test_the_grids_values_are_those_of_the_schema():
     grid = yaml.safe_load(SCHEMA.read_text())["properties"]["choices"]["properties"]["grid"]["properties"]
     assert {name: list(choice.values) for name, choice in CHOICES.items()} == {
-        name: entry["default"] for name, entry in grid.items()
+        name: [str(value) for value in entry["default"]] for name, entry in grid.items()
     }
+
+
+def test_the_curve_is_made_of_what_is_selected_if_asked_for():
+    text = "selection: {corpora: [iemocap], use: selected}\nchoices: {systems: [ga_gru, svm]}"
+    column = {"graph_normalise": "column"}
+    first, second = locate_metrics(checked(text), "iemocap", column)
+    assert first == ["results/selected/iemocap/graph_normalise=column/ga_gru/seed0/metrics.json"]
+    assert second == ["results/iemocap/svm/seed0/metrics.json"]  # the networks alone are selected
+    described = locate_metrics(checked(text.replace("use: selected", "use: described")), "iemocap", column)
+    assert described[0] == ["results/choices/iemocap/graph_normalise=column/ga_gru/seed0/metrics.json"]
 
 
 # Places.
@@ -192,6 +223,8 @@ def test_the_grids_values_are_those_of_the_schema():
         ("validation", "oracle", {"folds", "statistics", "ga_gru", "bigru_att"}),
         ("part", "improvised", {"index", "folds", "statistics", "normalised", "ga_gru", "bigru_att"}),
         ("speaker_rule", "dialog", {"index", "folds", "features", "statistics", "normalised", "ga_gru", "bigru_att"}),
+        ("max_frames", "2500", {"normalised", "ga_gru", "bigru_att"}),
+        ("class_weight", "balanced", {"ga_gru", "bigru_att"}),
         ("egemaps", "eGeMAPSv01a", set()),
     ],
 )

@@ -8,7 +8,7 @@ from collections import Counter
 from running import ROOT, SMALL, Workflow
 
 GRID = "{graph_normalise: [column], validation: [oracle], graph_propagate: [], stop_on: [], normalisation: [none]"
-GRID += ", statistics_over: [], remainder: [], part: [], speaker_rule: [dialog]}"
+GRID += ", statistics_over: [], remainder: [], max_frames: [], class_weight: [], part: [], speaker_rule: [dialog]}"
 
 
 def planned(run):
@@ -41,7 +41,8 @@ def test_a_curve_is_made_from_ordinary_runs_beside_those_that_are_there(finished
     workflow = Workflow(tmp_path / "copy")
     shutil.copytree(finished.folder, workflow.folder, dirs_exist_ok=True)
     grid = "{graph_normalise: [row, column, symmetric], graph_propagate: [], validation: [], stop_on: [], "
-    grid += "normalisation: [], statistics_over: [], remainder: [], egemaps: [], part: [], speaker_rule: []}"
+    grid += "normalisation: [], statistics_over: [], remainder: [], max_frames: [], class_weight: [], egemaps: [], "
+    grid += "part: [], speaker_rule: []}"
     mine = workflow.configure(SMALL + f"choices: {{systems: [ga_gru, svm], grid: {grid}}}")
     run = workflow("results/choices_iemocap.csv", "--configfile", mine)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -9,8 +9,8 @@ from gagru.figures.choices import draw_choices, possible_values
 from gagru.storage.tables import read_csv
 
 HEADER = "corpus,first,second,rank,graph_normalise,graph_propagate,validation,stop_on,normalisation,statistics_over,"
-HEADER += "remainder,max_frames,class_weight,egemaps,part,speaker_rule,name,first_ua,second_ua,difference,low,high,p,over_seeds,seeds,"
-HEADER += "utterances,speakers\n"
+HEADER += "remainder,max_frames,class_weight,egemaps,part,speaker_rule,name,first_ua,second_ua,difference,low,high,p,"
+HEADER += "over_seeds,seeds,utterances,speakers\n"
 ROW = "emodb,ga_gru,bigru_att,{},{},frames,{},ua,speaker,task,average,all,none,eGeMAPSv02,all,actor,{},80,78,{},{},{},"
 ROW += ".1,,1,339,10\n"
 LINES = [

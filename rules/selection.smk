@@ -63,6 +63,7 @@ if config["selection"]["refit"]:
             options=lambda wildcards: write_options(
                 jobs=inputs.describe_candidates(wildcards.place, wildcards.system),
                 lineage=inputs.describe(trace_lineage, wildcards.place, wildcards.system),
+                about=inputs.describe(jobs.describe_corpus, wildcards.place, wildcards.system),
             ),
             sources=lambda wildcards: digest_sources("refit_chosen", f"gagru.systems.{wildcards.system}"),
         shell:

@@ -25,11 +25,14 @@ def main() -> None:
     parser.add_argument(
         "--lineage", default={}, type=json.loads, help="JSON: the stages before, see gagru.workflow.lineage"
     )
+    parser.add_argument(
+        "--about", default={}, type=json.loads, help="JSON: what model.json says of the corpus, see gagru.workflow.jobs"
+    )
     parser.add_argument("--out", required=True, help="folder for the fold's results")
     args = parser.parse_args()
 
     job = describe_refit(read_selection(args.selection), args.jobs)
-    trained = FoldTraining(args.system, args.seed, args.fold, job, args.sources, args.lineage)
+    trained = FoldTraining(args.system, args.seed, args.fold, job, args.sources, args.lineage, args.about)
     files = FoldFiles(args.index, args.folds, args.features, args.statistics)
     title = f"{args.corpus} {args.system} seed {args.seed}"
     train_fold(trained, files, args.out, report=lambda line: print(f"{title} {line}", flush=True))

@@ -10,7 +10,7 @@ from gagru.storage.versions import merged
 
 SPEAKER, TRAINING_SPEAKERS = "speaker", "training_speakers"
 # The settings that say how values are normalised; the others of that stage are the feature set's own.
-NORMALISING = ("method", "statistics_over", "downsample", "remainder")
+NORMALISING = ("method", "statistics_over", "max_frames", "downsample", "remainder")
 
 
 def describe_origin(

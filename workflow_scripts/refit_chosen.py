@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 
 from gagru.data.dataset import FoldFiles
 from gagru.experiment.job import FoldTraining, train_fold
@@ -35,7 +36,8 @@ def main() -> None:
     trained = FoldTraining(args.system, args.seed, args.fold, job, args.sources, args.lineage, args.about)
     files = FoldFiles(args.index, args.folds, args.features, args.statistics)
     title = f"{args.corpus} {args.system} seed {args.seed}"
-    train_fold(trained, files, args.out, report=lambda line: print(f"{title} {line}", flush=True))
+    report = lambda line: print(f"{title} {line}", flush=True)  # noqa: E731
+    train_fold(trained, files, args.out, report, per_gpu=int(os.environ.get("PER_GPU", 1)))
 
 
 if __name__ == "__main__":

@@ -821,6 +821,7 @@ PROTOCOL = {
     "corpora.braces": ("a path with braces", {"reader": "manifest", "root": "my {corpus}.csv"}, None),
     "run.corpora": ("a corpus that is not described", ["yours"], ""),
     "choices.corpora": ("choices on a corpus that is not described", ["theirs"], ""),
+    "selection.corpora": ("a selection on a corpus that is not described", ["theirs"], ""),
     "corpora.partial": (
         "a part that the corpus has not",
         {"reader": "emodb", "root": "emodb", "validation": "rotate", "part": "improvised"},
@@ -899,6 +900,7 @@ PLACES = {
     "a value that a choice has not": "iemocap/validation=typo",
     "a choice that there is not": "iemocap/colour=red",
     "no choice at all": "iemocap/oracle",
+    "a value that no grid has": "iemocap/lr=0.5",
     "a choice twice": "iemocap/validation=oracle,validation=random",
     "what the corpus has not": "msp_improv/speaker_rule=dialog",
     "a corpus that is not described": "urdu/validation=oracle",

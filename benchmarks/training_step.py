@@ -7,6 +7,8 @@ gradients die out in padding, and left to themselves they make the padded networ
     python -m benchmarks.training_step [--runs 5]
 """
 
+from copy import deepcopy
+
 import torch
 import yaml
 from torch.nn.functional import cross_entropy
@@ -14,7 +16,7 @@ from torch.nn.functional import cross_entropy
 from benchmarks.lengths import lengths
 from benchmarks.measure import ROOT, Measure, hand_over, medians, parser, table
 from benchmarks.plain import PlainGAGRU
-from gagru.layers.ragged import Ragged
+from gagru.layers.ragged import Layout, Ragged
 from gagru.systems.ga_gru import GraphAttentiveBiGRU
 from gagru.training.optimisers import Adam
 
@@ -29,6 +31,11 @@ def draw_batches(size: int) -> list[tuple[Ragged, torch.Tensor]]:
     utterances = [torch.randn(length, INPUTS, generator=generator) for length in steps]
     emotions = torch.randint(4, (len(steps),), generator=generator)
     return [(Ragged.of(utterances[i : i + size]), emotions[i : i + size]) for i in range(0, len(steps), size)]
+
+
+def pad_together(batch: Ragged) -> Ragged:
+    """The batch with all its utterances worked on together, which is the form for a GPU."""
+    return Ragged(batch.rows, Layout(batch.layout.lengths, together=True))
 
 
 def training(network: torch.nn.Module, batches: list, lr: float):
@@ -74,6 +81,8 @@ def main() -> None:
         network.load_state_dict(networks[ours].state_dict())
     apart = difference(networks[ours], networks[packed], batches[0][0])
     steps = {name: training(network, batches, settings["lr"]) for name, network in networks.items()}
+    for_gpu, padded_batches = deepcopy(networks[ours]), [(pad_together(batch), emotions) for batch, emotions in batches]
+    steps["ours, all utterances together as on a GPU"] = training(for_gpu, padded_batches, settings["lr"])
     median = medians(runs, steps)
     layouts = [utterances.layout for utterances, _ in batches]
     longest = [layout.longest * len(layout) for layout in layouts]

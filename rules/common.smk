@@ -79,7 +79,7 @@ localrules:
 wildcard_constraints:
     corpus="|".join(config["corpora"]),
     place=places.write_pattern(),
-    system="|".join(SYSTEMS),
+    system="|".join([*SYSTEMS, *config["external"]]),
     feature_set="|".join(FEATURE_SETS),
     speaker=inputs.write_speaker_pattern(),
     fold=inputs.write_speaker_pattern(),

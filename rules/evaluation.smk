@@ -5,7 +5,8 @@ from gagru.paper.reported import TABLES
 from gagru.workflow import pages, paths
 from gagru.workflow.choices import list_compared, select_relevant
 from gagru.workflow.configuration import write_note
-from gagru.workflow.runs import find_fold_files, list_paths, list_runs, list_selected_runs, list_used_runs, write_runs
+from gagru.workflow.runs import find_fold_files, list_descriptions, list_paths, list_runs, list_selected_runs
+from gagru.workflow.runs import list_used_runs, write_runs
 from gagru.workflow.shell import write_options
 from gagru.workflow.sources import digest_sources
 
@@ -41,6 +42,7 @@ rule table:
             config, paths.SELECTION, list_selected_runs(config, [tables[wildcards.table]])
         ),
         left_out=lambda wildcards: paths.LEFT_OUT.format(place=tables[wildcards.table]),
+        external=lambda wildcards: list_descriptions(config, [tables[wildcards.table]]),
         reported=[*TABLES.values(), CLASS_COUNTS],
     output:
         multiext("results/{table}", csv=".csv", md=".md", tex=".tex"),
@@ -71,6 +73,7 @@ rule table:
 rule compare:
     input:
         lambda wildcards: find_fold_files(config, paths.PREDICTIONS, list_used_runs(config, [wildcards.corpus])),
+        lambda wildcards: list_descriptions(config, [wildcards.corpus]),
     output:
         multiext(f"results/{paths.COMPARISONS}", csv=".csv", md=".md"),
     log:

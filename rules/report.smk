@@ -10,13 +10,15 @@ from gagru.workflow import pages, paths
 from gagru.workflow.candidates import list_selected_corpora
 from gagru.workflow.configuration import write_note
 from gagru.workflow.runs import (
+    find_fold_files,
     list_attention,
     list_attention_under_selection,
-    list_fold_files,
+    list_descriptions,
     list_folds,
     list_paths,
     list_runs,
     list_runs_under_selection,
+    list_trained_runs,
     write_runs,
 )
 from gagru.workflow.shell import write_options
@@ -59,6 +61,7 @@ rule audit:
 rule claims:
     input:
         metrics=list_paths(list_runs(config, path=paths.METRICS)),
+        external=list_descriptions(config, config["run"]["corpora"]),
         edges=list_paths(list_attention(config, paths.EDGES)),
         profiles=list_paths(list_attention(config, paths.PROFILES)),
         selected=list_paths(
@@ -101,6 +104,7 @@ rule claims:
 rule check:
     input:
         metrics=list_paths(list_runs(config, path=paths.METRICS)),
+        external=list_descriptions(config, config["run"]["corpora"]),
         paper=[*TABLES.values(), CLASS_COUNTS],
     output:
         multiext("results/check", csv=".csv", md=".md"),
@@ -126,7 +130,7 @@ rule check:
 
 rule provenance:
     input:
-        list_fold_files(config, paths.PROVENANCE),
+        find_fold_files(config, paths.PROVENANCE, list_trained_runs(config)),
     output:
         multiext("results/provenance", csv=".csv", md=".md"),
     log:
@@ -136,7 +140,7 @@ rule provenance:
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=write_runs(list_runs(config)),
+        runs=write_runs(list_trained_runs(config)),
         options=write_options(folds=list_folds(config)),
         sources=digest_sources("provenance"),
     shell:
@@ -147,7 +151,7 @@ rule provenance:
 # Benchmark files are no input, for where one is missing its job would be run again. They are as old as what is.
 rule run_times:
     input:
-        provenance=list_fold_files(config, paths.PROVENANCE),
+        provenance=find_fold_files(config, paths.PROVENANCE, list_trained_runs(config)),
         results=pages.list_results(config),
     output:
         multiext("results/benchmarks/run_times", csv=".csv", md=".md"),
@@ -158,7 +162,7 @@ rule run_times:
     conda:
         "../envs/reporting.yaml"
     params:
-        runs=write_runs(list_runs(config)),
+        runs=write_runs(list_trained_runs(config)),
         options=write_options(folds=list_folds(config), benchmarks="results/benchmarks"),
         sources=digest_sources("run_times"),
     shell:

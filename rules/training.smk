@@ -25,6 +25,7 @@ rule train_fold:
         "results/benchmarks/{place}/{system}/seed{seed}/{fold}.tsv"
     wildcard_constraints:
         place=places.write_pattern_of_trained(),
+        system="|".join(SYSTEMS),
     conda:
         TRAINING
     threads: config["training"]["threads"]

@@ -4,7 +4,14 @@ import pandas as pd
 
 from gagru.evaluation.comparisons import EXPLORATORY, PRIMARY, PRIMARY_FAMILY
 from gagru.report.formats import in_per_cent, level_in_words, p_value, points_interval, write_head
-from gagru.report.statistics import MCNEMAR, explain_detectable, explain_no_intervals, explain_test, has_intervals
+from gagru.report.statistics import (
+    MCNEMAR,
+    describe_external,
+    explain_detectable,
+    explain_no_intervals,
+    explain_test,
+    has_intervals,
+)
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed
 from gagru.task.emotions import EMOTIONS
@@ -36,10 +43,12 @@ def render_comparisons(corpus: str, comparisons: pd.DataFrame, level: float, not
     pairs = [_name_pair(*pair) for pair in comparisons[["first", "second"]].itertuples(index=False)]
     table, speakers = comparisons.assign(Pair=pairs), int(comparisons["speakers"].iloc[0])
     few = not has_intervals(speakers, level)
+    external = [s for s in pd.unique(comparisons[["first", "second"]].to_numpy().ravel()) if SYSTEMS[s].protocol]
     tests, mcnemar = _tabulate_tests(table), _tabulate_mcnemar(table)
     parts = [
         *head,
         describe_primary(comparisons, level),
+        "".join(f"- *{SYSTEMS[system].printed}*: {describe_external(system)}\n" for system in external),
         f"{explain_no_intervals(speakers, level)}\n" if few else "",
         "## Differences\n" if few else f"## Differences, with {level_in_words(level)} intervals\n",
         "First system minus second, in points of per cent.\n",

@@ -5,6 +5,7 @@ The rates are those of `benchmarks/calibration.py`, which `benchmarks/RESULTS.md
 
 from gagru.evaluation.sign_flips import smallest_p
 from gagru.report.formats import level_in_words
+from gagru.task.systems import SYSTEMS
 
 COVERAGE = "93.7 to 96.1 %"  # of intervals of 95 % around margins hold the truth, from case to case
 FALSE_POSITIVES = "4.5 to 6.4 %"  # of data sets without a difference give p of at most 0.05
@@ -44,3 +45,9 @@ def explain_no_intervals(speakers: int, level: float) -> str:
         f"{speakers} speakers are too few for {level_in_words(level)} intervals of differences: were all on one side, "
         f"p would still be {smallest_p(speakers):.4g}. So there are none, and nothing can be found, however large."
     )
+
+
+def describe_external(system: str) -> str:
+    """That a system was not trained here, and how it was."""
+    protocol = SYSTEMS[system].protocol
+    return f"not trained here; its predictions were read from a file. Its protocol, as told: {protocol}"

@@ -15,7 +15,7 @@ from gagru.evaluation.tables import table_systems
 from gagru.paper.reported import LEAVE_ONE_OUT, NAMES, QUOTED, ROWS, Reported, read_reported
 from gagru.report.formats import in_per_cent, level_in_words, write_head
 from gagru.report.selected import SELECTED, explain_selected, name_lines, render_chosen
-from gagru.report.statistics import explain_no_intervals
+from gagru.report.statistics import describe_external, explain_no_intervals
 from gagru.storage.tables import to_markdown
 from gagru.task.corpora import printed, title_table
 from gagru.task.metrics import METRICS
@@ -39,7 +39,7 @@ TEX_CHARACTERS = {
 MOST_LEFT_OUT = 30  # rows that the page shows
 FIDELITY = """\
 Fidelity: *specified* - the paper gives all that matters; *partly* - sizes are ours; *described* - re-implemented from a
-description, sizes and training are ours; *quoted* - not implemented here.
+description, sizes and training are ours; *quoted* - not implemented here; *external* - trained elsewhere.
 """
 
 
@@ -140,6 +140,9 @@ def explain_labels(results: Results, selected: Selected | None = None) -> dict[s
                 meanings[NAMES[system].printed] = (
                     "this corpus has no dialogs, so it has nothing to remember: the utterance alone."
                 )
+    for system in run:
+        if SYSTEMS[system].protocol:
+            meanings[NAMES[system].printed] = describe_external(system)
     labels = {_printed_label(paper) for _, paper in _systems(results) if _is_printed(paper)}
     return meanings | {label: meaning for label, meaning in PRINTED.items() if label in labels}
 
@@ -168,6 +171,8 @@ def describe_systems(results: Results) -> pd.DataFrame:
             "Seeds": [", ".join(map(str, results.seeds(system))) or "none" for system, _ in systems],
         }
     )
+    if any(NAMES[system].protocol for system, _ in systems):
+        table["Trained elsewhere"] = [NAMES[system].protocol or "no" for system, _ in systems]
     if any(_is_printed(paper) for _, paper in systems):
         protocols = [paper.protocol if _is_printed(paper) else "nothing printed" for _, paper in systems]
         table["Protocol of the printed values"] = protocols

@@ -13,9 +13,11 @@ class System(NamedTuple):
 
     printed : its name in tables, as the paper prints it
     fidelity : `specified` (the paper gives all that matters), `partly` (sizes are ours) or
-        `described` (re-implemented from a description; sizes and training are ours)
+        `described` (re-implemented from a description; sizes and training are ours); `external` is a system that was
+        trained elsewhere
     hears : what it takes a row of, as `gagru.task.features.FeatureSet.rows`
     network : whether it is a PyTorch network, which can use a GPU
+    protocol : of an external system, how it was trained and tested
     dialogs : whether it takes in what was said before in the dialog
     """
 
@@ -24,6 +26,7 @@ class System(NamedTuple):
     hears: str = "frame"
     network: bool = True
     dialogs: bool = False
+    protocol: str = ""
 
 
 # In the order of the paper's Table 1.
@@ -41,3 +44,9 @@ SYSTEMS = Registry(
         "ga_gru": System("GA-GRU", "specified"),
     },
 )
+EXTERNAL = "external"
+
+
+def add_external(name: str, printed: str, protocol: str) -> None:
+    """Put a system that was trained elsewhere behind the others, for the rest of this process."""
+    SYSTEMS[name] = System(printed, EXTERNAL, network=False, protocol=protocol)

@@ -22,7 +22,7 @@ from gagru.task.corpora import printed
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
 from gagru.task.runs import Run
-from gagru.task.systems import SYSTEMS
+from gagru.task.systems import EXTERNAL, SYSTEMS
 
 
 class Measured(NamedTuple):
@@ -128,6 +128,8 @@ def _weigh_on_corpus(claim: Claim, measured: Measured, ends: float, level: float
 
 def _weigh_systems(claim: Claim, results: Results, level: float) -> Weighed:
     others = [system for system in table_systems(results.corpus) if system in SYSTEMS and system != claim.subject]
+    external = [system for system in others if SYSTEMS[system].fidelity == EXTERNAL]
+    others = [system for system in others if system not in external]
     rivals = others if claim.against == EVERY_OTHER else [claim.against]
     confusions = results.confusions
     missing = [NAMES[system].printed for system in (claim.subject, *rivals) if system not in confusions]
@@ -136,7 +138,10 @@ def _weigh_systems(claim: Claim, results: Results, level: float) -> Weighed:
     own, metric = confusions[claim.subject], METRIC_OF_ROW[claim.measure]
     run = [system for system in rivals if system in confusions]
     evidence = [compare_systems(own, confusions[rival], metric, NAMES[rival].printed, level) for rival in run]
-    return Weighed(evidence, missing)
+    # The paper claims nothing about systems that were trained elsewhere: these stand beside what decides.
+    beside = [system for system in external if system in confusions and claim.against == EVERY_OTHER]
+    controls = [compare_systems(own, confusions[name], metric, NAMES[name].printed, level) for name in beside]
+    return Weighed(evidence, missing, controls)
 
 
 def _weigh_gain(claim: Claim, measured: dict[str, Measured], level: float) -> Weighed:

@@ -21,6 +21,7 @@ from gagru.task.errors import InputError, Problems
 from gagru.task.features import FEATURE_SETS, find_form, is_own
 from gagru.task.systems import SYSTEMS
 from gagru.workflow.complaints import complaints
+from gagru.workflow.external import allow_external, take_external
 from gagru.workflow.names import check_speakers, fault
 from gagru.workflow.typed import typed
 from gagru.workflow.written import Written
@@ -49,6 +50,7 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
                 written.move((name,), ("corpora", name, "root"))
     schema = _schema()
     check_registries(schema)
+    allow_external(schema, config)
     config = typed(schema, schema, config)
     problems = Problems("The configuration cannot be used")
     for problem in dict.fromkeys([*written.problems, *complaints(schema, config, written)]):
@@ -71,6 +73,7 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
             _check_corpus(name, corpus)
         except InputError as error:
             problems.add(str(error))
+    take_external(config, problems)
     for name, system in _list_hearing_own(config):
         if not config["corpora"][name]["own_features"]:
             problems.add(

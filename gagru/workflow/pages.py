@@ -36,7 +36,7 @@ def list_pages(config: dict) -> dict[str, Page]:
     found = {name_table(corpus): Page("Tables", title_table(corpus), [corpus]) for corpus in config["corpora"]}
     found = {name: page for name, page in found.items() if page.corpora[0] in run}
     found |= list_figures(config)
-    if len(config["run"]["systems"]) > 1:
+    if len(config["run"]["systems"]) + len(config["external"]) > 1:
         for corpus in run:
             title = f"Comparisons on {printed(corpus)}"
             found[paths.COMPARISONS.format(corpus=corpus)] = Page("Comparisons", title, [corpus])

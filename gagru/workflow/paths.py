@@ -23,6 +23,8 @@ WEIGHTS, MODEL = f"{FOLD}/model.safetensors", f"{FOLD}/model.json"
 PROVENANCE = f"{FOLD}/provenance.json"
 # Of a fold whose validation part chose among several configurations, see `gagru.workflow.candidates`.
 SELECTION = f"{FOLD}/selection.json"
+# Of a system that was trained elsewhere.
+EXTERNAL_PREDICTIONS, EXTERNAL_DESCRIPTION = f"{RUN}/external.parquet", f"{RUN}/external.json"
 # What is analysed of GA-GRU.
 EDGES, PROFILES = (f"results/{{place}}/ga_gru/seed{{seed}}/{analysis}.parquet" for analysis in ("edges", "profiles"))
 

@@ -12,10 +12,32 @@ from gagru.workflow.places import SELECTED
 
 
 def list_runs(config: dict, corpora: Iterable[str] | None = None, path: str = paths.RUN) -> list[Run]:
-    """Every configured run on `corpora`, or on all that are run.
+    """Every configured run on `corpora`, or on all that are run; those of systems trained elsewhere come last.
 
     path : of `gagru.workflow.paths`, what each run is to be given with: its folder, or a file
     """
+    corpora = config["run"]["corpora"] if corpora is None else list(corpora)
+    return list_trained_runs(config, corpora, path) + list_external_runs(config, corpora, path)
+
+
+def list_external_runs(config: dict, corpora: Iterable[str], path: str = paths.RUN) -> list[Run]:
+    """The runs of systems that were trained elsewhere, each with the first seed; arguments as for `list_runs`."""
+    seed = config["run"]["seeds"][0]
+    return [
+        Run(corpus, system, seed, Path(path.format(place=corpus, system=system, seed=seed)))
+        for corpus in corpora
+        for system, entry in config["external"].items()
+        if corpus in entry["predictions"]
+    ]
+
+
+def list_descriptions(config: dict, corpora: Iterable[str]) -> list[Path]:
+    """What is said of the systems that were trained elsewhere."""
+    return list_paths(list_external_runs(config, corpora, paths.EXTERNAL_DESCRIPTION))
+
+
+def list_trained_runs(config: dict, corpora: Iterable[str] | None = None, path: str = paths.RUN) -> list[Run]:
+    """The runs of the systems that are trained here; arguments as for `list_runs`."""
     run = config["run"]
     return [
         Run(corpus, system, seed, Path(path.format(place=corpus, system=system, seed=seed)))
@@ -29,7 +51,7 @@ def list_selected_runs(config: dict, corpora: Iterable[str] | None = None, path:
     """Every run of a system that is selected; arguments as for `list_runs`."""
     return [
         run._replace(path=Path(path.format(place=f"{SELECTED}/{run.corpus}", system=run.system, seed=run.seed)))
-        for run in list_runs(config, corpora)
+        for run in list_trained_runs(config, corpora)
         if is_selected(config, run.corpus, run.system)
     ]
 
@@ -50,11 +72,6 @@ def list_runs_under_selection(config: dict, corpora: Iterable[str] | None = None
 def list_folds(config: dict) -> dict[str, list[str]]:
     """The folds of the corpora that are run, by corpus."""
     return {corpus: list(list_sessions(config["corpora"][corpus])) for corpus in config["run"]["corpora"]}
-
-
-def list_fold_files(config: dict, path: str, corpora: Iterable[str] | None = None) -> list[str]:
-    """A file of every fold of every run; `path` is one of `gagru.workflow.paths`."""
-    return find_fold_files(config, path, list_runs(config, corpora))
 
 
 def find_fold_files(config: dict, path: str, runs: Iterable[Run]) -> list[str]:

@@ -734,6 +734,7 @@ def cases() -> Iterator[Case]:
 # What Snakemake says, which lists everything wrong with a configuration at once: one run for each of the first two.
 # Key -> what is wrong with it, and the YAML that gives it.
 SCHEMA = {
+    "external.untold": ("an external system without a protocol", {"iemocap": "x.csv"}),
     "corpora.misspelt": ("a key that is misspelt", {"reader": "emodb", "root": "x", "valdiation": "rotate"}),
     "corpora.unread.reader": ("a reader that does not exist", {"reader": "csv", "root": "x"}),
     "corpora.rootless": ("no root", {"reader": "emodb"}),
@@ -842,9 +843,20 @@ PROTOCOL = {
         {"reader": "emodb", "root": "x", "validation": "rotate", "filenames": {"pattern": "x"}},
         "",
     ),
-    "corpora.unheard": (
+    "corpora.unheard.own_features": (
         "a folder of one's own features that there is not",
         {"reader": "emodb", "root": "emodb", "validation": "rotate", "own_features": "npy"},
+        "",
+    ),
+    "external.svm": (
+        "an external system that is called as one of the workflow's",
+        {"protocol": "Unknown.", "iemocap": "x.csv"},
+        "",
+    ),
+    "external.lost.iemocap": ("predictions that are not there", {"protocol": "Unknown.", "iemocap": "lost.csv"}, ""),
+    "external.strange.urdu": (
+        "predictions for a corpus that is not described",
+        {"protocol": "Unknown.", "urdu": "x.csv"},
         "",
     ),
     "corpora.misheard": (
@@ -943,7 +955,7 @@ def _asked(folder: Path, name: str, wrong: dict) -> Iterator[tuple[str, str, str
     workflow = Workflow(folder / name)
     given: dict = {}
     for key, (_, value, text) in wrong.items():
-        *path, last = key.split(".")[: 2 if key.startswith("corpora.") else None]
+        *path, last = key.split(".")[: 2 if key.startswith(("corpora.", "external.")) else None]
         if last == "0":
             last = path.pop()
         block = given

@@ -10,7 +10,7 @@ from gagru.task.corpora import name_table, title_table
 from gagru.workflow import paths
 from gagru.workflow.configuration import check_configuration
 from gagru.workflow.pages import describe_corpora, label_page, list_pages, list_results, list_synthetic, number_category
-from gagru.workflow.runs import list_attention, list_drawn, list_fold_files, list_folds, list_runs, write_runs
+from gagru.workflow.runs import find_fold_files, list_attention, list_drawn, list_folds, list_runs, write_runs
 from gagru.workflow.sources import ROOT
 
 DEFAULTS = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -124,7 +124,7 @@ def test_seeds_are_of_networks_and_runs_of_the_corpora_that_are_run():
         "msp_improv/svm:0=results/msp_improv/svm/seed0/metrics.json"
     )
     assert list_folds(config) == {"iemocap": ["Ses01F", "Ses01M", "Ses02F", "Ses02M"]}
-    files = list_fold_files(config, paths.PROVENANCE)
+    files = find_fold_files(config, paths.PROVENANCE, list_runs(config))
     assert len(files) == 3 * 4
     assert files[0] == "results/iemocap/svm/seed0/Ses01F/provenance.json"
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from gagru import __version__
 from gagru.task.errors import InputError
 
-COMMANDS = ("predict", "explain", "card", "export", "extract", "plan", "doctor")
+COMMANDS = ("predict", "explain", "card", "export", "extract", "audformat", "plan", "doctor")
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

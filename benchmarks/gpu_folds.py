@@ -48,7 +48,7 @@ def run_at_once(commands: list[list[str]], environment: dict[str, str]) -> float
 def measure_processes(corpus: Path, device: str, tiny: bool, environment: dict[str, str]) -> list[Measure]:
     """Training jobs at once, start included."""
     epochs, counts = (1, (1, 2)) if tiny else (2, (1, FOLDS))
-    environment = environment | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment = environment | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PER_GPU": str(FOLDS)}
     folds = list(SESSIONS)
     seconds = {
         n: run_at_once([training_job(corpus, device, tiny, epochs, fold) for fold in folds[:n]], environment)

@@ -20,13 +20,14 @@ from gagru.predict.folders import find_folds, read_model
 from gagru.predict.recordings import LONGEST, Given, Recording, find_recordings, read_window
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
+from gagru.task.systems import SYSTEMS
 
 PROBABILITIES = [f"p_{emotion}" for emotion in EMOTIONS]
 COLUMNS = ["file", "start", "end", "speaker", "statistics", "emotion", *PROBABILITIES, "agreement"]
 # So many windows, or values, are given to the networks at once.
 CHUNK, CHUNK_VALUES = 256, 2**24
-# Other versions of these can give other values.
 SAME = "the same"  # whoever speaks in all that an explanation is given
+# Other versions of these can give other values.
 EXTRACTORS = ("opensmile", "kaldi-native-fbank", "soxr")
 
 
@@ -75,8 +76,8 @@ class Model:
         self.emotions = EMOTIONS
 
     def describe(self) -> str:
-        """The system and what it was trained on, as in `ga_gru trained on EMO-DB`."""
-        return f"{self.system} trained on {self.description['corpus']['printed']}"
+        """The system and what it was trained on, as in `GA-GRU trained on EMO-DB`."""
+        return f"{SYSTEMS[self.system].printed} trained on {self.description['corpus']['printed']}"
 
     def __repr__(self) -> str:
         seeds = {member.description["seed"] for member in self.members}
@@ -242,7 +243,7 @@ def load(*paths: str | Path, device: str = "cpu") -> Model:
     Raises `InputError` where a folder is incomplete or altered, or where models do not belong together.
 
     >>> gagru.load("results/emodb/ga_gru/seed0")  # doctest: +SKIP
-    <ga_gru trained on EMO-DB: 10 folds of 1 seeds, features lld>
+    <GA-GRU trained on EMO-DB: 10 folds of 1 seeds, features lld>
     """
     return Model([Member(folder, device) for folder in find_folds(paths)])
 

@@ -12,7 +12,7 @@ def test_a_fold_a_seed_several_seeds_and_a_system(trained):
     first, second = trained("svm"), trained("svm", seed=1)
     assert [len(gagru.load(path).members) for path in (first / "A", first, first.parent)] == [1, 3, 6]
     assert len(gagru.load(first, second).members) == 6
-    assert repr(gagru.load(first.parent)) == "<svm trained on mine: 6 folds of 2 seeds, features egemaps>"
+    assert repr(gagru.load(first.parent)) == "<SVM trained on mine: 6 folds of 2 seeds, features egemaps>"
 
 
 def test_the_description_is_whole(trained):

@@ -35,7 +35,10 @@ STAGES = (
     ("extract_features",),
     ("normalise_features", "training_statistics"),
     ("train_fold",),
+    ("select_candidate",),
+    ("refit_chosen",),
 )
+TRAININGS = ("train_fold", "refit_chosen")
 
 
 class Cost(NamedTuple):
@@ -80,7 +83,7 @@ class Forecast:
             self._refuse_own(place, job)
             if job.rule in ("extract_features", "normalise_features"):
                 tasks |= self._describe_features(place, job.wildcards["feature_set"])
-            elif job.rule in ("train_fold", "analyse_attention"):
+            elif job.rule in (*TRAININGS, "analyse_attention"):
                 system = job.wildcards.get("system", "ga_gru")
                 tasks |= self._describe_features(place, self._hears(place, system))
                 tasks |= self._describe_system(place, system)
@@ -89,7 +92,7 @@ class Forecast:
     def _refuse_own(self, place: str | None, job: PlannedJob) -> None:
         """Raise `InputError` for features that were made elsewhere."""
         names = [job.wildcards.get("feature_set")]
-        names += [self._hears(place, job.wildcards["system"])] if job.rule == "train_fold" else []
+        names += [self._hears(place, job.wildcards["system"])] if job.rule in TRAININGS else []
         if any(name and is_own(name) for name in names):
             raise InputError(
                 "features that were made elsewhere cannot be planned for: how many they are is known when the run has "
@@ -135,7 +138,7 @@ class Forecast:
 
     def estimate(self, job: PlannedJob, measured: Mapping[str, dict]) -> Cost:
         """What a job costs."""
-        if job.rule == "train_fold":
+        if job.rule in TRAININGS:
             return self._estimate_training(job, measured)
         if job.rule in ("extract_features", "normalise_features"):
             return self._estimate_features(job, measured)

@@ -57,18 +57,17 @@ def test_candidates_are_trained_once_and_the_best_on_validation_is_kept(finished
     assert "Nothing to be done" in again.stdout + again.stderr
 
     # Refitted, what is kept is trained on both parts; no candidate is trained again, and nothing else is chosen.
-    chosen = {
-        system: {f: s["chosen"] for f, s in read_selections(results, system).items()} for system in ("svm", "ga_gru")
-    }
+    selected = {system: read_selections(results, system) for system in ("svm", "ga_gru")}
     trained = {path: path.stat().st_mtime_ns for path in results.glob("choices/**/predictions.parquet")}
     mine = workflow.configure(SMALL + SELECTION + "  refit: true\n  use: selected\n")
     run = workflow(*WANTED, "--configfile", mine)
     assert run.returncode == 0, run.stdout + run.stderr
     assert {path: path.stat().st_mtime_ns for path in trained} == trained
-    for system, by_fold in chosen.items():
-        assert {fold: s["chosen"] for fold, s in read_selections(results, system).items()} == by_fold
+    for system, found in selected.items():
+        again = read_selections(results, system)
+        assert {fold: s["chosen"] for fold, s in again.items()} == {fold: s["chosen"] for fold, s in found.items()}
     history = (results / "selected/iemocap/ga_gru/seed0/Ses01F/history.csv").read_text().splitlines()
-    kept = before["ga_gru"]["Ses01F"]["candidates"][chosen["ga_gru"]["Ses01F"]]
+    kept = found["Ses01F"]["candidates"][found["Ses01F"]["chosen"]]  # of GA-GRU
     assert len(history) - 1 == kept["epoch"]
     assert all(line.split(",")[4] == "" for line in history[1:])
     model = json.loads((results / "selected/iemocap/svm/seed0/Ses01F/model.json").read_text())

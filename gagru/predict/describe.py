@@ -16,8 +16,9 @@ from gagru.predict.recordings import Recording, Window, cut, read_window
 from gagru.storage.files import remedy
 from gagru.task.errors import InputError
 
-# So many utterances of a speaker are needed for statistics of the speaker's own, see docs/predict.md.
-ENOUGH = 5
+# So many utterances of a speaker make statistics of the speaker's own better than those of the training speakers, by
+# what a feature set has a row of; measured, see docs/predict.md.
+ENOUGH = {"utterance": 10, "frame": 5, "sample": 5}
 # Bytes of a speaker's features that are held in memory; what is more lies on disk until it is used.
 HELD = 2**28
 # Where there is much to say.
@@ -82,6 +83,7 @@ class Describer:
                 f"{self.name}: the model was trained on other columns than are made here; install what it was made "
                 f"with: {', '.join(f'{package} {number}' for package, number in features['versions'].items())}"
             )
+        self.enough = ENOUGH[module.ROWS]
         self.columns, self.normalisation = list(columns), normalisation
         self.extract = module.extractor(settings)
 
@@ -119,11 +121,11 @@ class Describer:
                 if self.normalisation["statistics_over"] == "all" or recordings[window.number].in_task:
                     moments.add_rows(values)
                     count += 1
-            enough = count >= ENOUGH
+            enough = count >= self.enough
             if shelf.windows and not enough:
                 report.notes.append(
-                    f"speaker {speaker}: {count} utterances, and a speaker's own statistics need {ENOUGH}; those of "
-                    "the training speakers are used"
+                    f"speaker {speaker}: {count} utterances, and a speaker's own statistics need {self.enough}; those "
+                    "of the training speakers are used"
                 )
             statistics = moments.statistics(self.columns) if enough else None
             kind = SPEAKER if enough else TRAINING_SPEAKERS

@@ -251,6 +251,8 @@ def load(*paths: str | Path, device: str = "cpu") -> Model:
 def check_heard(report: Report, count: int, strict: bool) -> None:
     """Raise `InputError` where none of `count` recordings could be heard, or with `strict` where one could not."""
     if report.bad and (strict or len(report.bad) == count):
+        if count == 1:
+            raise InputError(report.list_bad()[0])
         none = len(report.bad) == count
         what = "none of the recordings can be heard" if none else f"{len(report.bad)} of {count} cannot be heard"
         raise InputError("\n  - ".join([f"{what}:", *report.list_bad()]))

@@ -101,7 +101,7 @@ class BiGRUAttention(Network):
     def explain(self, features: np.ndarray) -> Explanation:
         """What the trained network attends to in one utterance, given its features (T, 78)."""
         self.module.eval()
-        _, alpha, _ = self.module.encode([torch.from_numpy(features).to(self.device)])
+        _, alpha = self.module.encode(Ragged.of([features]).to(self.device))
         return Explanation(alpha.cpu().numpy())
 
 

@@ -16,7 +16,7 @@ from gagru.task.emotions import EMOTIONS
 
 RATE = 16_000
 SPEAKERS = ("A", "B", "C")
-UTTERANCES = 8  # of each speaker, two of each emotion
+UTTERANCES = 12  # of each speaker, three of each emotion
 TRAINING = {"lr": 1e-2, "batch_size": 16, "max_epochs": 2, "patience": 2, "stop_on": "ua", "dropout": 0.1}
 RECURRENT = {**TRAINING, "hidden": 4, "layers": 2, "attention": {"size": 3, "init_std": 0.1}}
 SETTINGS = {
@@ -51,9 +51,9 @@ class Trained:
         for s, speaker in enumerate(SPEAKERS):
             for i in range(UTTERANCES):
                 signal = buzz(0.5 + 0.1 * i, 100 + 60 * s + 20 * (i % 4), seed=10 * s + i)
-                path = f"wav/{speaker}{i}.wav"
+                path = f"wav/{speaker}{i:02}.wav"
                 soundfile.write(folder / path, signal, RATE, subtype="PCM_16")
-                row = {"utterance": f"{speaker}{i}", "path": path, "speaker": speaker, "emotion": EMOTIONS[i % 4]}
+                row = {"utterance": f"{speaker}{i:02}", "path": path, "speaker": speaker, "emotion": EMOTIONS[i % 4]}
                 times = {"offset": 0.0, "duration": len(signal) / RATE, "sample_rate": RATE, "raw_label": ""}
                 self.rows.append(dict.fromkeys(INDEX_SCHEMA.names) | row | times)
         write_index(pa.Table.from_pylist(self.rows, schema=INDEX_SCHEMA), folder / "index.parquet")

@@ -60,7 +60,7 @@ def test_the_card_has_a_header_figures_and_limits(evaluated):
     assert f"| UA | {100 * ua['value']:.1f} ({100 * ua['low']:.1f} to {100 * ua['high']:.1f}) |" in card
     for emotion, row in zip(metrics["emotions"], metrics["confusion"], strict=True):
         assert f"| {emotion} | {' | '.join(map(str, row))} |" in card
-    for words in ("Intended use", "Ask its owner.", "| 0 | A | C | B | 8 |", "four classes", "gagru predict seed0"):
+    for words in ("Intended use", "Ask its owner.", "| 0 | A | C | B | 12 |", "four classes", "gagru predict seed0"):
         assert words in card
     assert "—" not in card
 

@@ -10,7 +10,8 @@ import soundfile
 import torch
 
 import gagru
-from gagru.layers.graph import plain_modulated_attention
+from gagru.layers.graph import edge_weights
+from gagru.layers.ragged import Ragged
 from gagru.predict.explanation import between_thirds
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError
@@ -31,10 +32,11 @@ def test_the_numbers_are_those_of_the_network_and_of_the_equations(trained):
     system = model.members[0].system
     from gagru.features.store import read_features
 
-    values = dict(read_features(trained.folder / "speaker/normalised/lld/B.parquet").items())["B5"]
+    values = dict(read_features(trained.folder / "speaker/normalised/lld/B.parquet").items())["B05"]
     with torch.no_grad():
-        h, alpha, lengths = system.module.eval().encode([torch.from_numpy(values.copy())])
-        after = plain_modulated_attention(h, alpha, lengths, "row", "frames")
+        h, alpha = system.module.eval().encode(Ragged.of([values]))
+        graph = edge_weights(h, "row")
+        after = alpha * graph.sum(0)  # eq. 6
     # Speaker B's utterances, this one twice, as it is among the others: nearly the statistics of the workflow.
     np.testing.assert_allclose(found.steps["attention"], alpha, rtol=0.05)
     np.testing.assert_allclose(found.steps["modulated"], after, rtol=0.2)

@@ -20,7 +20,7 @@ def test_the_description_is_whole(trained):
     assert found["system"] == "ga_gru"
     assert (found["fold"], found["seed"]) == ("B", 0)
     assert found["corpus"]["speakers"] == {"train": ["A"], "validation": ["C"], "test": ["B"]}
-    assert found["corpus"]["utterances"] == {"train": 8, "validation": 8, "test": 8}
+    assert found["corpus"]["utterances"] == {"train": 12, "validation": 12, "test": 12}
     assert (found["corpus"]["name"], found["corpus"]["reader"]) == ("mine", "manifest")
     assert found["features"]["feature_set"] == "lld"
     assert "opensmile" in found["features"]["versions"]

@@ -7,6 +7,7 @@ import soundfile
 
 import gagru
 from gagru.features.store import read_features
+from gagru.layers.ragged import Ragged
 from gagru.predict.describe import ENOUGH
 from gagru.systems.loading import load as load_system
 from gagru.task.emotions import EMOTIONS
@@ -53,7 +54,7 @@ def test_nobody_known_is_normalised_by_the_training_speakers(trained):
     """By scikit-learn's moments of the raw frames of the fold's training speaker."""
     folder, path = trained("ga_gru") / "B", trained.paths("B")[3]
     train = read_features(trained.folder / "features/lld/A.parquet")
-    raw = dict(read_features(trained.folder / "features/lld/B.parquet").items())["B3"].astype(np.float64)
+    raw = dict(read_features(trained.folder / "features/lld/B.parquet").items())["B03"].astype(np.float64)
     from sklearn.preprocessing import StandardScaler
 
     scaled = StandardScaler().fit(train.values.astype(np.float64)).transform(raw)
@@ -62,23 +63,25 @@ def test_nobody_known_is_normalised_by_the_training_speakers(trained):
     import torch
 
     with torch.no_grad():
-        expected = torch.softmax(system.module.eval()([torch.from_numpy(steps)]), 1)[0].numpy()
+        expected = torch.softmax(system.module.eval()(Ragged.of([steps])), 1)[0].numpy()
     found = gagru.load(folder).predict(path)
     assert found["statistics"].tolist() == ["training_speakers"]
     np.testing.assert_allclose(found[PROBABILITIES].to_numpy()[0], expected, atol=1e-5)
 
 
-def test_too_few_utterances_of_a_speaker_are_said(trained):
-    model = gagru.load(trained("ga_gru"))
-    with pytest.warns(UserWarning, match=f"speaker B: {ENOUGH - 1} utterances"):
-        found = model.predict(trained.paths("B")[: ENOUGH - 1], speaker="B")
+@pytest.mark.parametrize(("system", "enough"), [("svm", ENOUGH["utterance"]), ("ga_gru", ENOUGH["frame"])])
+def test_too_few_utterances_of_a_speaker_are_said(trained, system, enough):
+    model, paths = gagru.load(trained(system)), trained.paths("B")
+    with pytest.warns(UserWarning, match=f"speaker B: {enough - 1} utterances"):
+        found = model.predict(paths[: enough - 1], speaker="B")
     assert set(found["statistics"]) == {"training_speakers"}
+    assert set(model.predict(paths[:enough], speaker="B")["statistics"]) == {"speaker"}
 
 
 def test_rows_stand_in_the_order_given_whoever_speaks(trained):
     model = gagru.load(trained("svm"))
     together = [path for pair in zip(trained.paths("A"), trained.paths("B"), strict=True) for path in pair]
-    found = model.predict(together, speaker=["A", "B"] * 8)
+    found = model.predict(together, speaker=["A", "B"] * 12)
     assert found["file"].tolist() == list(map(str, together))
     for speaker in "AB":
         alone = model.predict(trained.paths(speaker), speaker=speaker)
@@ -166,7 +169,7 @@ def test_a_bad_file_costs_only_itself(trained, tmp_path):
         pd.testing.assert_frame_equal(found, model.predict(good, speaker="A"))
     for path, cause in zip(bad, ("cannot be read as audio", "empty", "silent", "too short", "no such"), strict=True):
         assert any(path.name in line and cause in line for line in str(said[0].message).splitlines())
-    with pytest.raises(InputError, match=r"5 of 13 cannot be heard:"):
+    with pytest.raises(InputError, match=r"5 of 17 cannot be heard:"):
         model.predict([*good, *bad], speaker="A", strict=True)
     with pytest.raises(InputError, match="none of the recordings can be heard"):
         model.predict(bad)
@@ -194,7 +197,7 @@ def test_what_cannot_be_meant(trained, tmp_path):
         (tmp_path, {}, "no audio in this folder"),
         (np.zeros(10), {}, "needs `sampling_rate`"),
         ([], {}, "nothing to hear"),
-        (trained.paths("A"), {"speaker": ["A"]}, "1 speakers for 8 recordings"),
+        (trained.paths("A"), {"speaker": ["A"]}, "1 speakers for 12 recordings"),
     ):
         with pytest.raises(InputError, match=problem):
             model.predict(given, **options)
@@ -206,7 +209,7 @@ def test_outside_the_task_is_predicted_and_counts_for_no_statistics(trained):
     labels = [row["emotion"] for row in trained.rows if row["speaker"] == "A"]
     rows = pd.DataFrame({"path": [*paths, trained.paths("C")[0]], "speaker": "A", "emotion": [*labels, "boredom"]})
     found = model.predict(rows)
-    assert len(found) == 9
-    pd.testing.assert_frame_equal(found[:8], model.predict(paths, speaker="A"))
+    assert len(found) == 13
+    pd.testing.assert_frame_equal(found[:12], model.predict(paths, speaker="A"))
     other = model.predict(rows.drop(columns="emotion"))
-    assert len(other) == 9
+    assert len(other) == 13

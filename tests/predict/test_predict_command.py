@@ -20,7 +20,7 @@ def test_predictions_as_csv_parquet_and_on_the_terminal(trained, tmp_path):
     for name in ("new/p.csv", "p.parquet"):
         done = run("predict", model, folder, "--speaker", "A", "--out", tmp_path / name)
         assert done.returncode == 0, done.stderr
-        assert done.stdout == f"{tmp_path / name}: 24 predictions for 24 recordings\n"
+        assert done.stdout == f"{tmp_path / name}: 36 predictions for 36 recordings\n"
     expected = gagru.load(model).predict(folder, speaker="A")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "p.parquet"), expected)
     written = pd.read_csv(tmp_path / "new/p.csv")

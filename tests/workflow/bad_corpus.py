@@ -9,11 +9,13 @@ import json
 import shutil
 import struct
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
+from gagru.cli import main as command_line
 from gagru.workflow.program import run
 
 EMOTIONS = ["happiness", "neutrality", "sadness", "anger"]
@@ -62,6 +64,9 @@ class Corpus:
         self.speakers, self.validation, self.method = list(SPEAKERS), "rotate", "speaker"
         self.reader, self.root, self.expected_counts = "manifest", self.manifest, False
         self.reader_options: dict = {}
+        self.trained = folder / "svm"  # the model that predicts, what it hears, and options
+        self.heard: list = [self.audio]
+        self.options: list = []
         self.rows = [
             [f"{speaker}_{emotion}_{take}.wav", speaker, emotion]
             for speaker in SPEAKERS
@@ -133,7 +138,24 @@ class Corpus:
         if self.method == "training_speakers":
             options["statistics"] = self.folder / "statistics" / f"{fold}.json"
         job = JOBS[system] | {"validation": self.validation}
-        return self.program("train_fold", **options, job=json.dumps(job), out=self.model(fold, system))
+        lineage = json.dumps(self.lineage(FEATURES[system]))
+        about = json.dumps({"name": "mine", "printed": "mine", "synthetic": False, "licences": {}})
+        given = {"job": json.dumps(job), "lineage": lineage, "about": about}
+        return self.program("train_fold", **options, **given, out=self.model(fold, system))
+
+    def lineage(self, feature_set: str) -> dict:
+        """What a model says of the stages before its training."""
+        stages = {
+            "index": {"reader": self.reader, "part": "all", "speaker_rule": "actor"},
+            "features": {"feature_set": feature_set, **SETTINGS[feature_set]},
+            "normalisation": {"method": self.method, "statistics_over": "task", "downsample": 5},
+        }
+        return {stage: {"settings": settings, "sources": ""} for stage, settings in stages.items()}
+
+    def predict(self) -> str | None:
+        """`gagru predict`."""
+        words = [self.trained, *self.heard, "--out", self.folder / "predicted.csv", *self.options]
+        return self.run(lambda: command_line(["predict", *map(str, words)]), "predict", "gagru: ")
 
     def evaluate_system(self) -> str | None:
         run = f"mine/svm:0={self.model(self.speakers[0], 'svm').parent}"
@@ -194,18 +216,26 @@ class Corpus:
             plain = (Path, str)
             words.append(f"--{option.replace('_', '-')}")
             words += [str(one) if isinstance(one, plain) else json.dumps(one) for one in values]
-        before, errors = self.files(), io.StringIO()
         main, given = import_module(f"workflow_scripts.{name}").main, sys.argv
         sys.argv = [f"{name}.py", *words]
         try:
-            with contextlib.redirect_stderr(errors), contextlib.redirect_stdout(io.StringIO()):
-                run(main)
-        except SystemExit as ended:
-            if ended.code != 1 or self.files() != before:
-                raise RuntimeError(f"{name} ended with {ended.code}, or left files: {errors.getvalue()}") from ended
-            return errors.getvalue().removeprefix("Error: ").strip().replace(f"{self.folder}/", "")
+            return self.run(lambda: run(main), name, "Error: ")
         finally:
             sys.argv = given
+
+    def run(self, program: Callable[[], object], name: str, head: str) -> str | None:
+        """What a program says is wrong, or None. A failure must leave no file behind."""
+        before, errors = self.files(), io.StringIO()
+        try:
+            with contextlib.redirect_stderr(errors), contextlib.redirect_stdout(io.StringIO()):
+                program()
+        except SystemExit as ended:
+            said = ended.code if isinstance(ended.code, str) else errors.getvalue()
+            if ended.code in (None, 0):
+                return None
+            if (ended.code != 1 and said is not ended.code) or self.files() != before:
+                raise RuntimeError(f"{name} ended with {ended.code}, or left files: {said}") from ended
+            return said.removeprefix(head).strip().replace(f"{self.folder}/", "")
         return None
 
     def files(self) -> dict[str, int]:

@@ -88,6 +88,16 @@ def container(kind: str, subtype: str, change: Callable[[bytes], bytes] = bytes)
     return spoil
 
 
+def heard(*names: str, trained: str = "svm", options: list[str] | None = None) -> Callable[[Corpus], object]:
+    """What the model `trained` is given, by names in the corpus's folder; a file of its own where none is named."""
+
+    def spoil(c):
+        c.trained, c.options = c.folder / trained, options or []
+        c.heard = [c.folder / name for name in names] or c.heard
+
+    return spoil
+
+
 def announcing(size: int, riff: int | None = None) -> Callable[[Corpus], object]:
     """A wave file whose header announces `size` bytes of audio."""
 
@@ -616,6 +626,32 @@ def cases() -> Iterator[Case]:
             kept(lambda speaker, emotion, path: speaker != "C" and path.endswith("1.wav")),
             settings(speakers=["A", "B"], validation="random"),
         ),
+    })  # fmt: skip
+    yield from group("a model that predicts", ("predict",), {
+        "as it should be": lambda c: None,
+        "another sample rate": audio(noise(0.3, rate=44_100), 44_100),
+        "no such folder": heard(trained="nowhere"),
+        "a folder without a model": heard(trained="features"),
+        "a fold is missing": lambda c: shutil.rmtree(c.folder / "svm/B"),
+        "weights are missing": damaged(lambda c: c.folder / "svm/B/model.safetensors", gone),
+        "weights are altered": damaged(lambda c: c.folder / "svm/B/model.safetensors", lambda data: data[:-1] + b"!"),
+        "model.json is altered": damaged(lambda c: c.folder / "svm/B/model.json", lambda d: d.replace(b"1.0", b"2.0")),
+        "text instead of audio": content(lambda data: 100 * b"this is no audio"),
+        "text among good files, left out": both(
+            content(lambda data: 100 * b"this is no audio"), heard("B_sadness_1.wav", "A_anger_1.wav")
+        ),
+        "text among good files, `--strict`": both(
+            content(lambda data: 100 * b"this is no audio"),
+            heard("B_sadness_1.wav", "A_anger_1.wav", options=["--strict"]),
+        ),
+        "silence": audio(0 * quiet),
+        "10 ms of audio": audio(noise(0.01)),
+        "0 bytes of audio": content(lambda data: b""),
+        "a file that is not there": heard("nowhere.wav"),
+        "a folder without audio": heard("features"),
+        "a manifest without paths": both(rows(columns="file"), heard("folds.csv")),
+        "a column that the manifest lacks": heard("manifest.csv", options=["--speaker", "who"]),
+        "a folder in the place of the predictions": lambda c: (c.folder / "predicted.csv").mkdir(),
     })  # fmt: skip
     one = kept(lambda speaker, emotion, path: speaker != "B" or path == "B_anger_1.wav")
     described = ("index_corpus", "extract_features egemaps", "normalise_features egemaps")

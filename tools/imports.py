@@ -17,7 +17,7 @@ CHOSEN_BY_NAME = {
     "train_fold": "systems/*.py",
     "analyse_attention": "systems/ga_gru.py",
 }
-RULE = re.compile(r"^rule \w+:\n((?:(?:    .*)?\n)+)", re.MULTILINE)
+RULE = re.compile(r"^( *)rule \w+:\n((?:(?:\1    .*)?\n)+)", re.MULTILINE)
 CONDA = re.compile(r'conda:\s+(?:"../envs/(\w+).yaml"|(\w+))')
 
 
@@ -25,7 +25,7 @@ def programs() -> dict[str, set[str]]:
     """Environment -> the programs of all rules that run in it."""
     found = {}
     for path in (ROOT / "rules").glob("*.smk"):
-        for body in RULE.findall(path.read_text(encoding="utf-8")):
+        for _, body in RULE.findall(path.read_text(encoding="utf-8")):
             if environment := CONDA.search(body):
                 name = environment[1] or environment[2].lower()
                 found.setdefault(name, set()).update(re.findall(r'"program (\w+)', body))

@@ -134,8 +134,7 @@ def _read_header(root: Path) -> dict:
     if not path.is_file():
         raise tree.wrong_layout(root, LAYOUT)
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        header = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        header = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: cannot be read as YAML; copy the database again") from error
     if not isinstance(header, dict) or not isinstance(header.get("tables"), dict):

@@ -159,13 +159,13 @@ def test_the_default_network_has_the_documented_shapes():
     for convolution in module.convolutions:
         values = convolution(values)
         shapes.append(tuple(values.shape[1:]))
-    assert shapes == [(16, 25, 16, 4), (32, 25, 8, 2), (32, 25, 4, 2)]
+    assert shapes == [(32, 25, 16, 4), (32, 25, 8, 2), (32, 25, 4, 2)]
     batch = Ragged.of([x, x[:3]])
     steps = module.convolve(batch)
     assert steps.shape == (28, 256)
     outputs, windows = module.slide(steps, batch.layout)
     assert windows.lengths == [4, 1]
-    assert outputs.shape == (5, 128)
+    assert outputs.shape == (5, 256)
     assert module(batch).shape == (2, 4)
 
 

@@ -235,7 +235,7 @@ class Corpus:
                 return None
             if (ended.code != 1 and said is not ended.code) or self.files() != before:
                 raise RuntimeError(f"{name} ended with {ended.code}, or left files: {said}") from ended
-            return said.removeprefix(head).strip().replace(f"{self.folder}/", "")
+            return said.removeprefix(head).strip().replace(f"{self.folder}/", "").replace(str(self.folder), "corpus")
         return None
 
     def files(self) -> dict[str, int]:

@@ -63,7 +63,7 @@ def _tabulate(row) -> dict[str, str]:
         "Metric": row.row,
         "Reported": f"{row.compared_with:.2f}",
         "Measured": _with_interval(row.measured, row.low, row.high),
-        "Difference": f"{row.difference:+.2f}",
+        "Difference": f"{row.difference:+z.2f}",
         "Found from": "" if pd.isna(row.detectable) else f"{row.detectable:.1f}",
         "Verdict": row.verdict,
         "Remark": row.remark,

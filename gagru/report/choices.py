@@ -62,9 +62,9 @@ def describe_curve(curve: Curve, first: str, second: str, level: float) -> str:
     values = 100 * table["difference"]
     which = "all" if joint.specifications == len(table) else f"the {joint.specifications} with the same speakers"
     sentences = [
-        f"{first}'s UA minus {second}'s lies between {values.min():+.2f} and {values.max():+.2f} points over "
+        f"{first}'s UA minus {second}'s lies between {values.min():+z.2f} and {values.max():+z.2f} points over "
         f"{len(table)} specifications; {(values > 0).sum()} of them are above 0. {_count_found(table, level)}",
-        f"All together: the median over {which} is {100 * joint.median:+.2f}, p = {p_value(joint.p)}.",
+        f"All together: the median over {which} is {100 * joint.median:+z.2f}, p = {p_value(joint.p)}.",
     ]
     names = {
         AS_CONFIGURED: "As configured",
@@ -74,14 +74,14 @@ def describe_curve(curve: Curve, first: str, second: str, level: float) -> str:
     for row in table[table["name"] != ""].itertuples():
         test = ", ".join(filter(None, [points_interval(row.low, row.high), f"p = {p_value(row.p)}"]))
         gained = _describe_gain(row, curve.own, first, second) if row.name == LABORATORYS else ""
-        sentences.append(f"{names[row.name]}: {100 * row.difference:+.2f} ({test}), rank {row.rank}.{gained}")
+        sentences.append(f"{names[row.name]}: {100 * row.difference:+z.2f} ({test}), rank {row.rank}.{gained}")
     return "\n".join(f"- {sentence}" for sentence in sentences) + "\n"
 
 
 def _describe_gain(row, own: pd.Series, first: str, second: str) -> str:
     """What each of the two systems gains over itself as configured."""
     gains = [100 * (row.first_ua - own["first_ua"]), 100 * (row.second_ua - own["second_ua"])]
-    return f" Over itself as configured, {first} gains {gains[0]:+.2f} points and {second} {gains[1]:+.2f}."
+    return f" Over itself as configured, {first} gains {gains[0]:+z.2f} points and {second} {gains[1]:+z.2f}."
 
 
 def _count_found(table: pd.DataFrame, level: float) -> str:
@@ -107,7 +107,7 @@ def _tabulate_curve(curve: Curve, first: str, second: str) -> pd.DataFrame:
             "Specification": [_describe_specification(row, curve.own) for _, row in table.iterrows()],
             first: table["first_ua"].map(in_per_cent),
             second: table["second_ua"].map(in_per_cent),
-            "Difference": table["difference"].map(lambda value: f"{100 * value:+.2f}") + spread,
+            "Difference": table["difference"].map(lambda value: f"{100 * value:+z.2f}") + spread,
             "Interval": [points_interval(*ends) for ends in table[["low", "high"]].itertuples(index=False)],
             "p": table["p"].map(p_value),
             "Found from": table["detectable"].map(in_per_cent),
@@ -122,7 +122,7 @@ def _tabulate_by_choice(curve: Curve, varied: list[str]) -> pd.DataFrame:
         differences = (100 * curve.table["difference"]).groupby(curve.table[choice])
         own = curve.own[choice]
         for value, found in sorted(differences, key=lambda group: (group[0] != own, group[0])):
-            numbers = [f"{number:+.2f}" for number in (found.mean(), found.min(), found.max())]
+            numbers = [f"{number:+z.2f}" for number in (found.mean(), found.min(), found.max())]
             rows.append([CHOICES[choice].printed, value, str(len(found)), *numbers])
     return pd.DataFrame(rows, columns=["Choice", "Value", "Specifications", "Mean difference", "From", "To"])
 

@@ -115,4 +115,4 @@ def _with_interval(value: float, low: float, high: float) -> str:
     """In points, which the margins of claims are in already."""
     if pd.isna(value):
         return ""
-    return f"{value:+.2f}" + ("" if pd.isna(low) else f" ({low:+.1f} to {high:+.1f})")
+    return f"{value:+z.2f}" + ("" if pd.isna(low) else f" ({low:+.1f} to {high:+.1f})")

@@ -106,7 +106,7 @@ def _write_difference(row: pd.Series) -> str:
         return ""
     spread = "" if pd.isna(row["over_seeds"]) else f" ± {in_per_cent(row['over_seeds'])}"
     interval = points_interval(row["low"], row["high"])
-    return f"{100 * row['difference']:+.2f}{spread}" + (f" ({interval})" if interval else "")
+    return f"{100 * row['difference']:+z.2f}{spread}" + (f" ({interval})" if interval else "")
 
 
 def _tabulate_tests(table: pd.DataFrame) -> pd.DataFrame:

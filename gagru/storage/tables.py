@@ -20,8 +20,8 @@ def write_csv(path, table: pd.DataFrame, formats: Mapping[str, Callable[[float],
 
 
 def per_cent(fraction: float) -> str:
-    """A fraction in per cent with two decimals."""
-    return f"{100 * fraction:.2f}"
+    """A fraction in per cent with two decimals; what rounds to 0 has no sign."""
+    return f"{100 * fraction:z.2f}"
 
 
 def read_csv(path) -> pd.DataFrame:

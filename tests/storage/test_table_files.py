@@ -64,3 +64,12 @@ def test_markdown_shows_every_cell_as_it_is(cells):
         ["text-align:left", "text-align:right"],
     )
     assert len({len(line) for line in text.splitlines()}) == 1  # aligned, so readable unrendered
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    assert [per_cent(fraction) for fraction in (-1e-17, -0.00004, -0.0001, 0.6380)] == [
+        "0.00",
+        "0.00",
+        "-0.01",
+        "63.80",
+    ]

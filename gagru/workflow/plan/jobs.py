@@ -21,7 +21,9 @@ class PlannedJob(NamedTuple):
 
 
 def list_planned(folder: Path, settings: list[Path]) -> list[PlannedJob]:
-    """The jobs that are missing in `folder`, given the files after `--configfile`.
+    """The jobs that are missing in `folder`, given the files after `--configfile`, in order of their names.
+
+    Snakemake lists them otherwise from start to start.
 
     Raises `InputError` with what Snakemake says, where it cannot plan.
     """
@@ -33,7 +35,8 @@ def list_planned(folder: Path, settings: list[Path]) -> list[PlannedJob]:
     run = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     if run.returncode:
         raise InputError(f"the run cannot be planned\n{(run.stdout + run.stderr).strip()}")
-    return [PlannedJob(rule, read_wildcards(text)) for rule, text in JOB.findall(run.stdout + "\n")]
+    found = [PlannedJob(rule, read_wildcards(text)) for rule, text in JOB.findall(run.stdout + "\n")]
+    return sorted(found, key=lambda job: (job.rule, sorted(job.wildcards.items())))
 
 
 def read_wildcards(text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from gagru.corpora.columns import meant_emotion
 from gagru.corpora.table import read_index
 from gagru.evaluation.predictions import STORED
+from gagru.storage.cells import read_cells
 from gagru.storage.files import write_text
 from gagru.storage.parquet import read_parquet, write_parquet
 from gagru.task.emotions import EMOTIONS
@@ -68,15 +69,8 @@ def split_predictions(table: Path, fold: str, out: Path) -> None:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """The cells of the CSV file as text; `InputError` where it is none, or lacks columns."""
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); name a CSV file of predictions") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text ({error.reason}); save it as CSV in UTF-8") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"{path}: is not CSV ({str(error).strip()}); mend it") from error
+    """The cells of the CSV file as text, without blanks around them; `InputError` where it lacks columns."""
+    table = read_cells(path, "a CSV file of predictions")
     table.columns = [name.strip() for name in table.columns]
     there = ", ".join(table.columns)
     if "utterance" not in table or not ("predicted" in table or set(LOGITS) <= set(table)):

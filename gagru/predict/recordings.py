@@ -12,6 +12,7 @@ import pandas as pd
 from gagru.corpora import audio as headers
 from gagru.corpora.left_out import is_audio
 from gagru.features import audio
+from gagru.storage.cells import read_cells
 from gagru.task.emotions import EMOTIONS
 from gagru.task.errors import InputError, Problems
 
@@ -83,7 +84,8 @@ def find_recordings(
         elif isinstance(item, np.ndarray):
             found.append(Recording(f"signal {len(found)}", _signal(item, sampling_rate)))
         elif (path := Path(item)).suffix.casefold() == MANIFEST:
-            found += _read_rows(_read_manifest(path), path.parent, str(path), speaker)
+            cells = read_cells(path, "a manifest, a CSV file")
+            found += _read_rows(cells.mask(cells == ""), path.parent, str(path), speaker)
         elif path.is_dir():
             found += [Recording(str(file), file) for file in _walk(path)]
         else:
@@ -164,19 +166,6 @@ def _signal(samples: np.ndarray, rate: int | None) -> Signal:
     if samples.ndim not in (1, 2) or samples.size == 0:
         raise InputError(f"a signal has the shape (samples,) or (channels, samples), not {samples.shape}")
     return Signal(np.atleast_2d(samples).T.astype(np.float32), rate)
-
-
-def _read_manifest(path: Path) -> pd.DataFrame:
-    """The cells of a CSV file as they stand, empty ones as None."""
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); name a manifest, a CSV file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text ({error.reason}); save it as CSV in UTF-8") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"{path}: is not CSV ({str(error).strip()}); mend it") from error
-    return table.mask(table == "")
 
 
 def _read_rows(table: pd.DataFrame, folder: Path, name: str, speaker) -> list[Recording]:

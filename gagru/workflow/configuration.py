@@ -59,13 +59,8 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
     corpus_keys = schema["properties"]["corpora"]["additionalProperties"]["properties"]
     defaults = {key: entry["default"] for key, entry in corpus_keys.items()}
     config["corpora"] = {name: {**defaults, **corpus} for name, corpus in config["corpora"].items()}
-    for block in ("run", "choices", "selection"):
-        for name in config[block]["corpora"]:
-            if name not in config["corpora"]:
-                known = ", ".join(config["corpora"])
-                problems.add(
-                    f"{block}.corpora: {name!r} is not described; describe it under `corpora:`, or name {known}"
-                )
+    for unknown in _list_undescribed(config):
+        problems.add(unknown)
     if config["run"]["missing"] == "skip" and not problems.found:
         config["run"]["skipped"] = _skip_missing(config)
     for name, corpus in config["corpora"].items():
@@ -76,11 +71,21 @@ def check_configuration(config: dict, written: Written | None = None) -> dict:
     take_external(config, problems)
     for name, system in _list_hearing_own(config):
         if not config["corpora"][name]["own_features"]:
-            problems.add(
-                f"corpora.{name}.own_features: systems.{system}.features is `own`; say which folder holds the files"
-            )
+            what = f"systems.{system}.features is `own`; say which folder holds the files"
+            problems.add(f"corpora.{name}.own_features: {what}")
     problems.raise_if_any()
     return config
+
+
+def _list_undescribed(config: dict) -> list[str]:
+    """A line for each corpus that is asked for and not described."""
+    known = ", ".join(config["corpora"])
+    return [
+        f"{block}.corpora: {name!r} is not described; describe it under `corpora:`, or name {known}"
+        for block in ("run", "choices", "selection")
+        for name in config[block]["corpora"]
+        if name not in config["corpora"]
+    ]
 
 
 def _list_hearing_own(config: dict) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What the jobs at a place read, and what they depend on besides."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from gagru.task.errors import InputError
@@ -20,6 +21,7 @@ class Inputs:
 
     def __init__(self, config: dict, places: Places):
         self._places = places
+        self.find_candidates = cache(self._find_candidates)  # asked for by every job of every fold
         self._sessions = {corpus: list_sessions(entry) for corpus, entry in config["corpora"].items()}
 
     def describe(self, kind: Callable, place: str, *item: str) -> dict:
@@ -96,7 +98,7 @@ class Inputs:
         """A file of every fold of a run; `path` is one of `gagru.workflow.paths`."""
         return [path.format(place=place, system=system, seed=seed, fold=fold) for fold in self.list_speakers(place)]
 
-    def find_candidates(self, place: str, system: str) -> dict[str, dict]:
+    def _find_candidates(self, place: str, system: str) -> dict[str, dict]:
         """The candidates among which a fold's validation part chooses: where each is trained -> its settings."""
         candidates = self.describe(list_candidates, place, system)
         return {self._places.name_candidate(place, system, candidate): candidate for candidate in candidates}

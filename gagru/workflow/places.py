@@ -157,13 +157,15 @@ def choose(config: dict, corpus: str, specification: Specification) -> dict:
     A value such as `ua / loss`, of two systems that differ, stands for what is configured. A setting that is no choice
     is set in every system that has it.
     """
-    tried = list_tried(config)
     for choice, text in specification.items():
         if choice in CHOICES:
             value = int(text) if text.isdigit() else text
             keys = CHOICES[choice].keys if text in CHOICES[choice].values else ()
         else:
-            value, keys = tried[choice][text], [("systems", system, choice) for system in config["systems"]]
+            value, keys = (
+                list_tried(config)[choice][text],
+                [("systems", system, choice) for system in config["systems"]],
+            )
         for key in keys:
             for path in (key, ("demo", *key)):  # a demo corpus has settings of its own on top
                 config = _with(config, [corpus if step == CORPUS else step for step in path], value)

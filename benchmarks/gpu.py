@@ -33,8 +33,8 @@ def sections(corpus: Path, device: str, tiny: bool) -> dict[str, tuple[float, ob
         "Every network": (30, lambda: gpu_speed.measure_networks(device, tiny)),
         "A training job": (60, lambda: gpu_speed.measure_job(corpus, device, tiny)),
         "Folds at once, stacked": (5, lambda: gpu_folds.measure_stacked(device, tiny)),
-        "Folds at once, streams": (20, lambda: gpu_folds.measure_streams(device, tiny)),
-        "Folds at once, processes": (40, lambda: gpu_folds.measure_processes(corpus, device, tiny, environment)),
+        "Folds at once, service": (60, lambda: gpu_folds.measure_service(corpus, device, tiny, environment)),
+        "Folds at once, processes": (140, lambda: gpu_folds.measure_processes(corpus, device, tiny, environment)),
     }
 
 

@@ -1,31 +1,33 @@
-"""Ten folds at once on one GPU, in three ways: processes, streams of one process, folds stacked in one operation.
-
-Each way says how long ten take against one. They differ in what they ask of the workflow:
+"""Ten folds at once on one GPU: how long they take against one.
 
 - processes: a job a fold, as the workflow has it; each has its own memory and state, and any of them may be killed
-- streams: threads of one process, a stream each; they draw dropout from one generator, so that results depend on the
-  order in which they run, unless each has a generator of its own
+- processes that share the GPU by NVIDIA's Multi-Process Service, which lets their operations run side by side
+  (https://docs.nvidia.com/deploy/mps), where its programs are
 - stacked: one operation a step for all folds, for which their batches have to be padded to one length; measured as its
-  floor, the operations of the recurrent layers alone, replayed as a CUDA graph
+  floor, the steps of the recurrent layers alone
 """
 
+import os
 import subprocess
+import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from benchmarks.corpora import SESSIONS
-from benchmarks.gpu_speed import make_training, median_seconds, training_job
-from benchmarks.gpu_subjects import as_on_a_gpu, draw_part, settings_of, wait
+from benchmarks.gpu_speed import median_seconds, training_job
+from benchmarks.gpu_subjects import settings_of
 from benchmarks.measure import ROOT, Measure
-from gagru.training.batches import random_batches
+from gagru.layers.gru_steps import RECORDED, Block, run, run_back
+from gagru.layers.recording import Recording
 
 FOLDS = 10
 BOUND = 3  # times one fold's time
 PATIENCE = 120  # s, for processes
+SERVICE = "nvidia-cuda-mps-control"
 
 
 def run_at_once(commands: list[list[str]], environment: dict[str, str]) -> float:
@@ -45,91 +47,67 @@ def run_at_once(commands: list[list[str]], environment: dict[str, str]) -> float
     return time.perf_counter() - start
 
 
+@contextmanager
+def multi_process_service() -> Iterator[dict[str, str]]:
+    """The environment of processes that share a GPU by a service of their own, which ends with the context."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"CUDA_MPS_PIPE_DIRECTORY": folder, "CUDA_MPS_LOG_DIRECTORY": folder}
+        options = {"env": os.environ | environment, "check": True, "timeout": 20}
+        subprocess.run([SERVICE, "-d"], **options)
+        try:
+            yield environment
+        finally:
+            subprocess.run([SERVICE], input=b"quit\n", **options)
+
+
 def measure_processes(corpus: Path, device: str, tiny: bool, environment: dict[str, str]) -> list[Measure]:
     """Training jobs at once, start included."""
-    epochs, counts = (1, (1, 2)) if tiny else (2, (1, FOLDS))
-    environment = environment | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PER_GPU": str(FOLDS)}
-    folds = list(SESSIONS)
-    seconds = {
-        n: run_at_once([training_job(corpus, device, tiny, epochs, fold) for fold in folds[:n]], environment)
-        for n in counts
-    }
-    bounds = {FOLDS: BOUND}
+    count = 2 if tiny else FOLDS
+    one, all_at_once = time_jobs(corpus, device, tiny, environment, 1, count)
+    bound = None if tiny else BOUND
     return [
-        Measure(f"{n} folds at once, processes", seconds[n] / seconds[1], "times one", at_most=bounds.get(n))
-        for n in counts[1:]
+        Measure("a job of two epochs, start included", one, "s"),
+        Measure(f"{count} folds at once, processes", all_at_once / one, "times one", at_most=bound),
     ]
 
 
-def measure_streams(device: str, tiny: bool) -> list[Measure]:
-    """Steps of ten trainings in ten threads, each on a stream of its own."""
-    settings, runs = settings_of("ga_gru", tiny), 1 if tiny else 10
-    if tiny:
-        settings["batch_size"] = 4
-    part = draw_part("ga_gru", 5 * settings["batch_size"], longest=1.0 if tiny else 40.0)
-    batches = random_batches(len(part), settings["batch_size"], np.random.default_rng(0))
-
-    def train(trained):
-        training, inputs = trained
-        if device == "cpu":
-            return [training.step(inputs, batch) for batch in batches]
-        with torch.cuda.stream(torch.cuda.Stream()):
-            return [training.step(inputs, batch) for batch in batches]
-
-    with as_on_a_gpu(), ThreadPoolExecutor(FOLDS) as pool:
-        trainings = [make_training("ga_gru", settings, part, device) for _ in range(2 if tiny else FOLDS)]
-        for trained in trainings:
-            train(trained)  # their inputs come to the device
-        wait(device)
-        one = median_seconds(device, runs, lambda i: list(pool.map(train, trainings[:1])))
-        all_at_once = median_seconds(device, runs, lambda i: list(pool.map(train, trainings)))
-    return [Measure("10 folds at once, streams", all_at_once / one, "times one", at_most=BOUND)]
+def measure_service(corpus: Path, device: str, tiny: bool, environment: dict[str, str]) -> list[Measure]:
+    """`measure_processes` by the Multi-Process Service. Raises `FileNotFoundError` without its programs."""
+    if device == "cpu":
+        return []
+    with multi_process_service() as shared:
+        one, all_at_once = time_jobs(corpus, device, tiny, environment | shared, 1, FOLDS)
+    name = f"{FOLDS} folds at once, processes with the Multi-Process Service"
+    return [Measure(name, all_at_once / one, "times one", at_most=BOUND)]
 
 
-def recurrent_steps(folds: int, steps: int, batch: int, hidden: int, device: str):
-    """A function that does the operations of one bidirectional layer, forward and backward, for stacked folds.
+def time_jobs(corpus: Path, device: str, tiny: bool, environment: dict[str, str], *counts: int) -> list[float]:
+    """Seconds that so many jobs of two epochs at once take."""
+    environment = environment | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PER_GPU": str(FOLDS)}
+    jobs = [training_job(corpus, device, tiny, 2, fold) for fold in SESSIONS]
+    return [run_at_once(jobs[:count], environment) for count in counts]
 
-    They are those of `gagru.layers.packed_gru`, a product and a few elementwise operations a step each way, on random
-    numbers: what the results are does not matter for the time.
-    """
-    new = lambda *shape: torch.rand(2 * folds, batch, *shape, device=device)  # noqa: E731
-    h, gates, gradient = new(hidden), new(4 * hidden), new(hidden)
-    weights = torch.rand(2 * folds, hidden, 3 * hidden, device=device) / hidden
-    back = weights.mT.contiguous()
-    m, r, z, n = gates.chunk(4, 2)
 
-    def work():
-        for _ in range(steps):
-            gates[:, :, : 3 * hidden].baddbmm_(h, weights)
-            gates[:, :, hidden : 3 * hidden].sigmoid_()
-            n.addcmul_(r, m).tanh_()
-            torch.lerp(n, h, z, out=h)
-        for _ in range(steps):
-            gates.unflatten(2, (4, hidden)).mul_(gradient[:, :, None])
-            gradient.addcmul_(h, z)
-            gradient.baddbmm_(gates[:, :, : 3 * hidden], back)
-
-    return work
+def recurrent_steps(folds: int, batch: int, hidden: int, device: str) -> list[Recording]:
+    """Steps of one bidirectional layer, forward and backward, for stacked folds; what they give does not matter."""
+    like, frames, weights = torch.empty(0, device=device), RECORDED * batch, (2 * folds, hidden, 3 * hidden)
+    block = Block(slice(0), slice(0), [batch] * RECORDED, batch)
+    states, gates, z = ((2 * folds, rows, n * hidden) for rows, n in ((batch + frames, 1), (frames, 4), (frames, 1)))
+    forward = Recording(lambda *tensors: run(*tensors, block), [gates, states, weights], like)
+    back = weights[0], weights[2], weights[1]
+    backward = Recording(lambda *tensors: run_back(*tensors, block), [states, gates, z, back], like)
+    return [forward, backward]
 
 
 def measure_stacked(device: str, tiny: bool) -> list[Measure]:
-    """The recurrent steps of ten folds in one operation against those of one fold, as CUDA graphs."""
-    hidden, batch = settings_of("ga_gru", tiny)["hidden"], 4 if tiny else 64
-    steps, runs = (3, 1) if tiny else (200, 5)
+    """The recurrent steps of ten folds in one operation against those of one fold."""
+    hidden, batch, runs = settings_of("ga_gru", tiny)["hidden"], 4 if tiny else 64, 1 if tiny else 21
     seconds = {}
     for folds in (1, FOLDS):
-        work = recurrent_steps(folds, steps, batch, hidden, device)
-        if device == "cpu":
-            seconds[folds] = median_seconds(device, runs, lambda i: work())  # noqa: B023
-            continue
-        work()
-        wait(device)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            work()
-        seconds[folds] = median_seconds(device, runs, lambda i: graph.replay())  # noqa: B023
+        works = recurrent_steps(folds, batch, hidden, device)
+        seconds[folds] = median_seconds(device, runs, lambda i: [work() for work in works])  # noqa: B023
     one, ten = (1000 * seconds[folds] for folds in (1, FOLDS))
     return [
-        Measure("a layer's steps, one fold", one, "ms", note=f"{steps} steps, both ways, as a CUDA graph"),
+        Measure("a layer's steps, one fold", one, "ms", note=f"{RECORDED} steps, forward and backward"),
         Measure("10 folds stacked, a layer's steps", ten / one, "times one", at_most=BOUND, note="a floor"),
     ]

@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import pack_sequence
 
 from benchmarks.gpu_subjects import NETWORKS, as_on_a_gpu, build, draw_part, settings_of, wait
 from benchmarks.measure import Measure, program, run
+from gagru.layers import gru_steps
 from gagru.training.batches import random_batches
 from gagru.training.inputs import Inputs
 from gagru.training.loop import Training
@@ -112,6 +113,7 @@ def measure_networks(device: str, tiny: bool) -> list[Measure]:
         settings = settings_of(name, tiny, **({"batch_size": 2} if tiny else {}))
         size = settings["batch_size"]
         part = draw_part(name, 2 * size, longest=1.0 if tiny else 40.0)
+        gru_steps.record_steps.cache_clear()
         if device != "cpu":
             torch.cuda.empty_cache()
             torch.cuda.reset_peak_memory_stats()

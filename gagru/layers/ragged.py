@@ -212,7 +212,8 @@ class Ragged(NamedTuple):
 
     def take(self, indices) -> "Ragged":
         """The sequences at `indices`, in that order."""
-        lengths, starts = np.array(self.layout.lengths)[indices], self.layout.starts[indices]
-        before = np.cumsum(lengths) - lengths
-        rows = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
-        return Ragged(self.rows.index_select(0, to_device(rows, self.layout.device)), self.layout.like(lengths))
+        lengths, starts = (
+            [values[i] for i in indices] for values in (self.layout.lengths, self.layout.starts.tolist())
+        )
+        rows = [self.rows[start : start + length] for start, length in zip(starts, lengths, strict=True)]
+        return Ragged(torch.cat(rows), self.layout.like(lengths))

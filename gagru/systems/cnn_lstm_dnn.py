@@ -96,15 +96,16 @@ class ConvolutionalLSTM(nn.Module):
 
         The convolution is linear in the (2, 2) patches it sees, so mean and variance of what it gives, by far the
         largest thing in this network, follow from mean and covariance of the patches and need not be taken from it.
+        They are sums over so many patches that single precision would lose two digits.
         """
         norm, weight, bias = self.image_norm, self.image.weight, self.image.bias
         if self.training:
-            patches = images.patches  # (4, P)
+            patches = images.patches.double()  # (4, P)
             count, middle = patches.shape[1], patches.mean(1, keepdim=True)
             patches = patches - middle
-            kernel = weight.flatten(1)  # (image_filters, 4)
-            mean = (kernel @ middle)[:, 0] + bias
-            variance = (kernel @ (patches @ patches.T / count) * kernel).sum(1)
+            kernel = weight.flatten(1).double()  # (image_filters, 4)
+            mean = (kernel @ middle)[:, 0].to(bias.dtype) + bias
+            variance = (kernel @ (patches @ patches.T / count) * kernel).sum(1).to(bias.dtype)
             with torch.no_grad():
                 norm.running_mean.lerp_(mean, norm.momentum)
                 norm.running_var.lerp_(variance * (count / (count - 1)), norm.momentum)

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence, unpack_sequence
 
-from gagru.layers import packed_gru
+from gagru.layers import gru_steps
 from gagru.layers.packed_gru import PackedBiGRU
 
 LENGTHS = {
@@ -40,7 +40,7 @@ def relative_error(found, expected):
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("block", [1, 400, 2**22, None], ids=["one step", "6 frames", "one block", "together"])
 def test_outputs_and_gradients_equal_those_of_torch(lengths, layers, block, monkeypatch):
-    monkeypatch.setattr(packed_gru, "_BLOCK", block)
+    monkeypatch.setattr(gru_steps, "BLOCK", block)
     ours, theirs = pair(6, 8, layers)
     packed = pack_sequence(utterances(lengths, 6), enforce_sorted=False)
     x, x_theirs = packed.data.clone().requires_grad_(), packed.data.clone().requires_grad_()
@@ -94,7 +94,7 @@ def test_state_dicts_are_interchangeable_and_drawn_alike():
         assert torch.equal(value, other)
 
 
-@pytest.mark.parametrize("together", [False, True], ids=["ours", "layer by layer"])
+@pytest.mark.parametrize("together", [False, True], ids=["packed", "padded"])
 def test_dropout_between_layers_in_training_only(together):
     ours, theirs = pair(6, 8, 2, dropout=0.5)
     packed = pack_sequence(utterances([5, 3], 6))

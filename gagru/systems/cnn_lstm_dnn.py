@@ -31,6 +31,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.functional import pad
 
 from gagru.layers.convolutions import Images, convolve_waveforms
 from gagru.layers.lstm import last_states
@@ -57,6 +58,8 @@ SETTINGS = {
 
 # Each of the two poolings halves the frames, so a step of the LSTM is four.
 FRAMES = 4
+# Products that are summed up in single precision.
+SUMMED = 4096
 
 
 class ConvolutionalLSTM(nn.Module):
@@ -96,16 +99,14 @@ class ConvolutionalLSTM(nn.Module):
 
         The convolution is linear in the (2, 2) patches it sees, so mean and variance of what it gives, by far the
         largest thing in this network, follow from mean and covariance of the patches and need not be taken from it.
-        They are sums over so many patches that single precision would lose two digits.
         """
         norm, weight, bias = self.image_norm, self.image.weight, self.image.bias
         if self.training:
-            patches = images.patches.double()  # (4, P)
+            patches = images.patches  # (4, P)
             count, middle = patches.shape[1], patches.mean(1, keepdim=True)
-            patches = patches - middle
-            kernel = weight.flatten(1).double()  # (image_filters, 4)
-            mean = (kernel @ middle)[:, 0].to(bias.dtype) + bias
-            variance = (kernel @ (patches @ patches.T / count) * kernel).sum(1).to(bias.dtype)
+            kernel = weight.flatten(1)  # (image_filters, 4)
+            mean = (kernel @ middle)[:, 0] + bias
+            variance = (kernel @ (sum_of_products(patches - middle) / count) * kernel).sum(1)
             with torch.no_grad():
                 norm.running_mean.lerp_(mean, norm.momentum)
                 norm.running_var.lerp_(variance * (count / (count - 1)), norm.momentum)
@@ -114,6 +115,12 @@ class ConvolutionalLSTM(nn.Module):
             mean, variance = norm.running_mean, norm.running_var
         scale = norm.weight * (variance + norm.eps).rsqrt()
         return weight * scale[:, None, None, None], (bias - mean) * scale + norm.bias
+
+
+def sum_of_products(values: torch.Tensor) -> torch.Tensor:
+    """`values @ values.T`, (K, K), for (K, P) of a very large P. In one sum, single precision would lose two digits."""
+    parts = pad(values, (0, -values.shape[1] % SUMMED)).unflatten(1, (-1, SUMMED)).transpose(0, 1)
+    return (parts @ parts.mT).double().sum(0).to(values.dtype)
 
 
 class CNNLSTMDNN(Network):

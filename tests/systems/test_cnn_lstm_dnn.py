@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 from torch.nn.functional import batch_norm, conv1d, conv2d, max_pool1d, max_pool2d, pad
 
 from gagru.layers.ragged import Ragged
-from gagru.systems.cnn_lstm_dnn import CNNLSTMDNN
+from gagru.systems.cnn_lstm_dnn import CNNLSTMDNN, sum_of_products
 from gagru.systems.cnn_lstm_dnn import SETTINGS as DECLARED
 from gagru.systems.loading import load
 from gagru.task.settings import default_settings
@@ -228,3 +228,10 @@ def test_what_is_loaded_is_what_was_saved(tmp_path, learned):
     assert loaded.keys() == saved.keys()
     for name, value in saved.items():
         torch.testing.assert_close(loaded[name], value, atol=0, rtol=0)
+
+
+def test_a_long_sum_of_products_keeps_the_digits_of_single_precision():
+    values = torch.rand(4, 1_000_003)
+    exact = values.double() @ values.double().T
+    assert torch.allclose(sum_of_products(values).double(), exact, rtol=2e-6)
+    assert torch.allclose(sum_of_products(values[:, :5]), values[:, :5] @ values[:, :5].T)

@@ -5,17 +5,15 @@ if anything failed. Run it where the workflow will run, in its environment and i
 """
 
 import argparse
-from pathlib import Path
+
+from gagru.commands.settings import add_run_arguments
 
 MARKS = {True: "ok  ", False: "FAIL", None: "--  "}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `gagru doctor`."""
-    parser.add_argument(
-        "--configfile", nargs="+", type=Path, default=[], help="settings files of the run, as snakemake takes them"
-    )
-    parser.add_argument("--directory", type=Path, default=Path(), help="where the run will work; by default here")
+    add_run_arguments(parser)
     parser.add_argument("--slurm", action="store_true", help="the run will use SLURM, so that it has to be there")
     parser.add_argument("--use-conda", action="store_true", help="the run will use conda, so that it has to be there")
 
@@ -25,7 +23,8 @@ def main(options: argparse.Namespace) -> int:
     from gagru.workflow.doctor import examine
 
     failed = 0
-    for check in examine(options.directory, options.configfile, options.slurm, options.use_conda):
+    settings = options.configfile, options.config
+    for check in examine(options.directory, *settings, options.slurm, options.use_conda):
         print(f"{MARKS[check.passed]} {check.what}: {check.seen}", flush=True)
         if check.passed is False:
             failed += 1

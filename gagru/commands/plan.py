@@ -8,13 +8,12 @@ import argparse
 import os
 from pathlib import Path
 
+from gagru.commands.settings import add_run_arguments
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `gagru plan`."""
-    parser.add_argument(
-        "--configfile", nargs="+", type=Path, default=[], help="settings files of the run, as snakemake takes them"
-    )
-    parser.add_argument("--directory", type=Path, default=Path(), help="where the run will work; by default here")
+    add_run_arguments(parser)
     parser.add_argument("--measure", action="store_true", help="measure what was not measured on this machine before")
     parser.add_argument("--measured", type=Path, help="file of the measurements; by default in the user's cache")
     parser.add_argument(
@@ -38,8 +37,8 @@ def main(options: argparse.Namespace) -> None:
     from gagru.workflow.plan.jobs import list_planned
     from gagru.workflow.plan.throughput import find_cache, measure, read_measured
 
-    forecast = Forecast(read_configuration(options.configfile))
-    planned = list_planned(options.directory, options.configfile)
+    forecast = Forecast(read_configuration(options.configfile, options.config))
+    planned = list_planned(options.directory, options.configfile, options.config)
     if not planned:
         print("Nothing to be done.")
         return

@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -168,17 +169,25 @@ def read_written(files: Sequence[Path], arguments: Sequence[str] = (), command: 
     return written
 
 
-def read_configuration(settings: list[Path]) -> dict:
-    """The checked configuration of a run with these settings files, on top of config.yaml, as Snakemake merges them.
+def read_configuration(settings: Sequence[Path], words: Sequence[str] = ()) -> dict:
+    """The checked configuration of a run with these settings, on top of config.yaml, as Snakemake merges them.
+
+    settings, words : what is given to `--configfile` and to `--config`
 
     Raises `InputError` for a file that cannot be read, and for whatever `check_configuration` refuses.
     """
-    config, written = {}, read_written([DEFAULTS, *settings])
+    for word in words:
+        if "=" not in word:
+            raise InputError(f"--config {word}: is not KEY=VALUE; write it like emodb=/path/to/emodb")
+    config, written = {}, read_written([DEFAULTS, *settings], words)
     for path in [DEFAULTS, *settings]:
         try:
             merge(config, yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {})
         except (yaml.YAMLError, AttributeError) as error:
             raise InputError(f"{path}: is not YAML of settings ({error}); correct it") from error
+    for name, _, text in (word.partition("=") for word in words):
+        with suppress(yaml.YAMLError):  # which `written` tells of
+            merge(config, {name: yaml.safe_load(text)})
     return check_configuration(config, written)
 
 

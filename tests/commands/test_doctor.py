@@ -92,6 +92,21 @@ def test_a_corpus_is_counted(doctor, corpus):
     assert line(run, "corpus mine") == f"ok   corpus mine: {expected}"
 
 
+def test_settings_on_the_command_line(doctor, corpus):
+    moved = corpus.with_name("manifest.csv").rename(corpus.with_name("moved.csv"))
+    run = doctor("--configfile", corpus, "--config", f"mine={moved}", "run={seeds: [0, 1]}")
+    assert run.returncode == 0, run.stdout
+    assert line(run, "settings") == f"ok   settings: {corpus}, mine={moved}, run={{seeds: [0, 1]}}"
+    assert line(run, "corpus mine").startswith("ok   corpus mine: 3 speakers")
+
+
+@pytest.mark.parametrize("word", ["mine", "run={seeds: ["])
+def test_words_that_are_no_settings(doctor, word):
+    run = doctor("--config", word)
+    assert run.returncode == 1
+    assert f"--config {word.partition('=')[0]}: is not " in line(run, "settings") + run.stdout
+
+
 def test_a_corpus_that_is_wrong_is_a_fault_with_file_and_line(doctor, corpus):
     manifest = corpus.with_name("manifest.csv")
     manifest.write_text(manifest.read_text().replace("b_anger.wav,b", "../b_anger.wav,b"))

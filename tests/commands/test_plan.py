@@ -57,6 +57,13 @@ def test_without_a_measurement_it_says_how_to_make_one(tmp_path):
     assert not (tmp_path / "measured.json").exists()
 
 
+def test_settings_on_the_command_line_are_of_the_run(measured):
+    run = plan(measured[0], "--config", "run={systems: [svm]}", "--cores", "2")
+    assert run.returncode == 0, run.stderr
+    assert "train_fold svm" in run.stdout
+    assert "dnn" not in run.stdout
+
+
 @pytest.mark.parametrize("option", ["--cores", "--gpus"])
 def test_numbers_from_1_on(tmp_path, option):
     run = plan(tmp_path, option, "0")

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,8 +21,8 @@ class PlannedJob(NamedTuple):
     wildcards: dict[str, str]
 
 
-def list_planned(folder: Path, settings: list[Path]) -> list[PlannedJob]:
-    """The jobs that are missing in `folder`, given the files after `--configfile`, in order of their names.
+def list_planned(folder: Path, settings: list[Path], words: Sequence[str] = ()) -> list[PlannedJob]:
+    """The jobs that are missing in `folder`, given what is after `--configfile` and `--config`, in order of names.
 
     Snakemake lists them otherwise from start to start.
 
@@ -32,6 +33,7 @@ def list_planned(folder: Path, settings: list[Path]) -> list[PlannedJob]:
     command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", folder, "--dry-run"]
     command += ["--nolock", "--cores", "1"]
     command += ["--configfile", *(path.resolve() for path in settings)] if settings else []
+    command += ["--config", *words] if words else []
     run = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     if run.returncode:
         raise InputError(f"the run cannot be planned\n{(run.stdout + run.stderr).strip()}")

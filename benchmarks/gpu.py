@@ -31,10 +31,10 @@ def sections(corpus: Path, device: str, tiny: bool) -> dict[str, tuple[float, ob
         "A training step": (10, lambda: gpu_speed.measure_step(device, tiny)),
         "An epoch": (15, lambda: gpu_speed.measure_epoch(device, tiny)),
         "Every network": (30, lambda: gpu_speed.measure_networks(device, tiny)),
-        "A training job": (60, lambda: gpu_speed.measure_job(corpus, device, tiny)),
+        "A training job": (95, lambda: gpu_speed.measure_job(corpus, device, tiny)),
         "Folds at once, stacked": (5, lambda: gpu_folds.measure_stacked(device, tiny)),
         "Folds at once, service": (60, lambda: gpu_folds.measure_service(corpus, device, tiny, environment)),
-        "Folds at once, processes": (140, lambda: gpu_folds.measure_processes(corpus, device, tiny, environment)),
+        "Folds at once, processes": (120, lambda: gpu_folds.measure_processes(corpus, device, tiny, environment)),
     }
 
 

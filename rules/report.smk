@@ -18,6 +18,7 @@ from gagru.workflow.runs import (
     list_paths,
     list_runs,
     list_runs_under_selection,
+    list_selected_runs,
     list_trained_runs,
     write_runs,
 )
@@ -130,7 +131,7 @@ rule check:
 
 rule provenance:
     input:
-        find_fold_files(config, paths.PROVENANCE, list_trained_runs(config)),
+        find_fold_files(config, paths.PROVENANCE, list_trained_runs(config) + list_selected_runs(config)),
     output:
         multiext("results/provenance", csv=".csv", md=".md"),
     log:
@@ -141,10 +142,11 @@ rule provenance:
         "../envs/reporting.yaml"
     params:
         runs=write_runs(list_trained_runs(config)),
+        selected=write_runs(list_selected_runs(config)),
         options=write_options(folds=list_folds(config)),
         sources=digest_sources("provenance"),
     shell:
-        "program provenance --runs {params.runs:q} {params.options}"
+        "program provenance --runs {params.runs:q} --selected {params.selected:q} {params.options}"
         " --out-csv {output.csv:q} --out-md {output.md:q} 2>&1 | tee {log:q}"
 
 

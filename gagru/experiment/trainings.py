@@ -10,29 +10,32 @@ from gagru.storage.files import REMEDY
 from gagru.task.errors import InputError
 from gagru.task.runs import Run
 
-TRAINING = ["corpus", "system", "seed", "fold"]
+TRAINING = ["corpus", "system", "seed", "fold", "values"]
 DIGESTS = ["settings_digest", "sources_digest", "data_digest"]
 MADE_WITH = ["commit", "processor", "device"]
 MEASURED = ["seconds", "peak_memory_mb"]
 
 
-def read_trainings(runs: Sequence[Run], folds: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def read_trainings(
+    runs: Sequence[Run], folds: Mapping[str, Sequence[str]], selected: Sequence[Run] = ()
+) -> pd.DataFrame:
     """The trainings of all folds of runs, whose paths are the folders of the folds: a row a training.
 
     folds : the names of each corpus's folds
+    selected : runs of what was selected
 
-    Columns: corpus, system, seed, fold, settings_digest, sources_digest, data_digest, commit, processor, device,
-    seconds, peak_memory_mb, then the version of Python and of each package, sorted by name; missing where there is
-    none.
+    Columns: corpus, system, seed, fold, values ("measured", or "selected", as the tables call them), settings_digest,
+    sources_digest, data_digest, commit, processor, device, seconds, peak_memory_mb, then the version of Python and of
+    each package, sorted by name; missing where there is none.
 
     Raises `InputError` where a file is missing or damaged.
     """
     rows = []
-    for run in runs:
+    for run, values in [*((run, "measured") for run in runs), *((run, "selected") for run in selected)]:
         if run.corpus not in folds:
             raise InputError(f"--runs {run}: the corpus is not among --folds")
         for fold in folds[run.corpus]:
-            names = dict(zip(TRAINING, (*run[:3], fold), strict=True))
+            names = dict(zip(TRAINING, (*run[:3], fold, values), strict=True))
             rows.append(names | _read(run.path / fold / "provenance.json"))
     table = pd.DataFrame(rows)
     known = [*TRAINING, *DIGESTS, *MADE_WITH, *MEASURED]

@@ -28,9 +28,19 @@ def render_provenance(trainings: pd.DataFrame) -> str:
         "Settings and sources are those of every stage: index, folds, features, normalisation and training. Data are "
         "what the index, the folds and the normalised features hold. `provenance.json` tells the stages apart. The "
         f"first {SHOWN} digits; `provenance.csv` has all, a line a training.\n",
+        *_explain_selected(trainings),
         to_markdown(_tabulate_digests(trainings), right=["Trainings"]),
     ]
     return "\n".join(parts)
+
+
+def _explain_selected(trainings: pd.DataFrame) -> list[str]:
+    if (trainings["values"] == "measured").all():
+        return []
+    return [
+        "*Selected* are the trainings that the validation part chose. Where it chose the system as described, that is "
+        "the same training once more.\n"
+    ]
 
 
 def _tabulate_made_with(trainings: pd.DataFrame) -> pd.DataFrame:
@@ -52,11 +62,13 @@ def _tabulate_digests(trainings: pd.DataFrame) -> pd.DataFrame:
     rows = [
         [
             printed(corpus),
-            SYSTEMS[system].printed,
+            SYSTEMS[system].printed + (" selected" if values == "selected" else ""),
             ", ".join(map(str, sorted(alike["seed"].unique()))),
             str(len(alike)),
             *(f"`{digest}`" for digest in digests),
         ]
-        for (corpus, system, *digests), alike in short.groupby(["corpus", "system", *DIGESTS], sort=False)
+        for (corpus, system, values, *digests), alike in short.groupby(
+            ["corpus", "system", "values", *DIGESTS], sort=False
+        )
     ]
     return pd.DataFrame(rows, columns=["Corpus", "System", "Seeds", "Trainings", "Settings", "Sources", "Data"])

@@ -50,6 +50,14 @@ def test_the_page_counts_what_differs_and_shows_both(run):
     assert ["IEMOCAP", "SVM", "0", "1", f"`{'d' * 12}`", f"`{'b' * 12}`", f"`{'c' * 12}`"] in lines
 
 
+def test_what_was_selected_has_lines_of_its_own(run, write_training):
+    write_training("iemocap", "svm", 1, "A", settings_digest="e" * 64)
+    selected = write_training("iemocap", "svm", 1, "B", settings_digest="e" * 64)
+    text = render_provenance(read_trainings([run], FOLDS, [selected]))
+    assert ["IEMOCAP", "SVM selected", "1", "2", f"`{'e' * 12}`", f"`{'b' * 12}`", f"`{'c' * 12}`"] in cells(text)
+    assert "*Selected* are the trainings" in text
+
+
 def test_outside_a_checkout_there_is_no_commit(write_training):
     run = write_training("iemocap", "svm", 0, "A", commit=None)
     assert ["Commit of the workflow", "unknown: no checkout", "1"] in cells(

@@ -33,8 +33,8 @@ def sections(corpus: Path, device: str, tiny: bool) -> dict[str, tuple[float, ob
         "Every network": (30, lambda: gpu_speed.measure_networks(device, tiny)),
         "A training job": (95, lambda: gpu_speed.measure_job(corpus, device, tiny)),
         "Folds at once, stacked": (5, lambda: gpu_folds.measure_stacked(device, tiny)),
-        "Folds at once, service": (60, lambda: gpu_folds.measure_service(corpus, device, tiny, environment)),
-        "Folds at once, processes": (120, lambda: gpu_folds.measure_processes(corpus, device, tiny, environment)),
+        "Folds at once, service": (80, lambda: gpu_folds.measure_service(corpus, device, tiny, environment)),
+        "Folds at once, processes": (110, lambda: gpu_folds.measure_processes(corpus, device, tiny, environment)),
     }
 
 
@@ -49,6 +49,9 @@ def measure_all(device: str, tiny: bool, seconds: float, corpus: Path) -> tuple[
             continue
         try:
             found = work()
+        except FileNotFoundError as missing:
+            problems.append(f"{title}: not run, {missing.filename} is not there")
+            continue
         except Exception:
             problems.append(f"{title}: failed\n\n```\n{traceback.format_exc().strip()}\n```")
             continue

@@ -113,7 +113,7 @@ def measure_networks(device: str, tiny: bool) -> list[Measure]:
         settings = settings_of(name, tiny, **({"batch_size": 2} if tiny else {}))
         size = settings["batch_size"]
         part = draw_part(name, 2 * size, longest=1.0 if tiny else 40.0)
-        gru_steps.record_steps.cache_clear()
+        gru_steps.find_replay.cache_clear()
         if device != "cpu":
             torch.cuda.empty_cache()
             torch.cuda.reset_peak_memory_stats()

@@ -1,20 +1,20 @@
 """The steps of a bidirectional GRU, and where their frames lie: see `gagru.layers.packed_gru`."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from gagru.layers.recording import Recording
+from gagru.layers.replay import Replay
 from gagru.layers.rows import Gather, to_device
 
 # On a CPU gates are made and stored in blocks of steps of about this many numbers: large enough for fast matrix
 # products, small enough for the last cache and for an allocator that keeps freed memory.
 BLOCK = 2**22
-# So many steps are recorded. The batch is filled up to a multiple of them.
-RECORDED = 16
+# On a GPU so many steps are replayed at once. The longest utterance is filled up to a multiple of them.
+REPLAYED = 16
 
 
 class Block(NamedTuple):
@@ -30,15 +30,20 @@ class Block(NamedTuple):
 
 
 @torch.inference_mode()  # fewer layers of dispatch
-def run(gates, states, w_state, block):
-    """Turn `gates`, on entry the input's part and biases, into m, r, z, n, and write the states after each step."""
+def take_steps(gates, states, w_state, sizes: list[int], before: int):
+    """Turn `gates`, on entry the input's part and biases, into m, r, z, n, and write the states after each step.
+
+    gates (2, N, 4H), states (2, before + N, H), of which those of the step before are there, w_state (2, H, 3H);
+    sizes : how many of the N frames each step has
+    before : how many the step before has
+    """
     hidden = w_state.shape[1]
-    m, r, z, n = (gate.split(block.sizes, 1) for gate in gates.chunk(4, 2))
-    rz = gates[:, :, hidden : 3 * hidden].split(block.sizes, 1)
-    products = gates[:, :, : 3 * hidden].split(block.sizes, 1)
-    h, *after = states.split([block.before, *block.sizes], 1)
-    active = block.before
-    for t, size in enumerate(block.sizes):
+    m, r, z, n = (gate.split(sizes, 1) for gate in gates.chunk(4, 2))
+    rz = gates[:, :, hidden : 3 * hidden].split(sizes, 1)
+    products = gates[:, :, : 3 * hidden].split(sizes, 1)
+    h, *after = states.split([before, *sizes], 1)
+    active = before
+    for t, size in enumerate(sizes):
         if size < active:
             h, active = h[:, :size], size
         products[t].baddbmm_(h, w_state)
@@ -48,20 +53,23 @@ def run(gates, states, w_state, block):
 
 
 @torch.inference_mode()
-def run_back(d_states, d_gates, z, w_state, block):
-    """Complete `d_states`, on entry the output's gradient, and turn `d_gates` from derivatives into gradients."""
+def take_steps_back(d_states, d_gates, z, w_state, sizes: list[int], before: int):
+    """Complete `d_states`, on entry the output's gradient, and turn `d_gates` from derivatives into gradients.
+
+    d_states (2, before + N, H), d_gates (2, N, 4H), z (2, N, H), w_state (2, 3H, H); the rest as for `take_steps`.
+    """
     hidden = w_state.shape[2]
-    sizes = [block.before, *block.sizes]
-    d_h = d_states.split(sizes, 1)
-    factors = d_states[:, block.before :, None].split(block.sizes, 1)
-    z = z.split(block.sizes, 1)
-    steps = d_gates.unflatten(2, (4, hidden)).split(block.sizes, 1)
-    recurrent = d_gates[:, :, : 3 * hidden].split(block.sizes, 1)
-    for t in reversed(range(len(block.sizes))):
+    of_steps = [before, *sizes]
+    d_h = d_states.split(of_steps, 1)
+    factors = d_states[:, before:, None].split(sizes, 1)
+    z = z.split(sizes, 1)
+    steps = d_gates.unflatten(2, (4, hidden)).split(sizes, 1)
+    recurrent = d_gates[:, :, : 3 * hidden].split(sizes, 1)
+    for t in reversed(range(len(sizes))):
         steps[t].mul_(factors[t])
-        before = d_h[t] if sizes[t] == sizes[t + 1] else d_h[t][:, : sizes[t + 1]]
-        before.addcmul_(d_h[t + 1], z[t])
-        before.baddbmm_(recurrent[t], w_state)
+        earlier = d_h[t] if of_steps[t] == of_steps[t + 1] else d_h[t][:, : of_steps[t + 1]]
+        earlier.addcmul_(d_h[t + 1], z[t])
+        earlier.baddbmm_(recurrent[t], w_state)
 
 
 class Steps:
@@ -71,14 +79,14 @@ class Steps:
         self.sizes: list[int] = batch_sizes.tolist()
         start = batch_sizes.cumsum(0) - batch_sizes
         # The step of each frame, and its utterance's rank by length.
-        self.time = torch.repeat_interleave(batch_sizes)
-        self.row = torch.arange(len(self.time)) - start[self.time]
+        time = torch.repeat_interleave(batch_sizes)
+        row = torch.arange(len(time)) - start[time]
         # The frame that lies as far from its utterance's end as this one from its start: an involution.
-        last = torch.bincount(self.row) - 1
-        self.reversed = start[last[self.row] - self.time] + self.row
+        last = torch.bincount(row) - 1
+        self.reversed = to_device(start[last[row] - time] + row, device)
         # The state that each frame starts from, among the utterances' initial states followed by those of all frames.
         before = torch.cat([start[:1], start[:-1] + batch_sizes[0]])
-        self.previous = before[self.time] + self.row
+        self._previous = to_device(before[time] + row, device)
 
     def enter(self, packed: torch.Tensor) -> torch.Tensor:
         """The frames (N, ...) of a `PackedSequence` in the layout of the steps."""
@@ -103,17 +111,23 @@ class Steps:
 
     def states_before(self, states: torch.Tensor, block: Block) -> torch.Tensor:
         """Of one direction, the state that each frame of a block starts from."""
-        return states.index_select(0, self.previous[block.frames])
+        return states.index_select(0, self._previous[block.frames])
 
-    run, run_back = staticmethod(run), staticmethod(run_back)
+    def take(self, gates, states, w_state, block: Block) -> None:
+        """`take_steps` of a block."""
+        take_steps(gates, states, w_state, block.sizes, block.before)
+
+    def take_back(self, d_states, d_gates, z, w_state, block: Block) -> None:
+        """`take_steps_back` of a block."""
+        take_steps_back(d_states, d_gates, z, w_state, block.sizes, block.before)
 
 
 class PaddedSteps:
-    """`Steps` of which each has all B utterances: frame b of step t is row t B + b, filled up to recorded steps."""
+    """`Steps` of which each has all B utterances: frame b of step t is row t B + b, filled up to replayed steps."""
 
     def __init__(self, batch_sizes: torch.Tensor, device: torch.device):
         sizes = batch_sizes.numpy()
-        batch, count, longest = int(sizes[0]), int(sizes.sum()), -(-len(sizes) // RECORDED) * RECORDED
+        batch, count, longest = int(sizes[0]), int(sizes.sum()), -(-len(sizes) // REPLAYED) * REPLAYED
         self.sizes = [batch] * longest
         time, row = np.arange(longest)[:, None], np.arange(batch)
         lengths = (sizes[:, None] > row).sum(0)
@@ -134,52 +148,56 @@ class PaddedSteps:
         """See `Steps`."""
         return states[: len(states) - block.before]
 
-    @staticmethod
     @torch.inference_mode()
-    def run(gates, states, w_state, block):
-        """`run` by recorded steps."""
-        recording = record_steps(run, block.before, w_state.shape[1], w_state.dtype, w_state.device)
-        its_gates, its_states, its_weights = recording.tensors
+    def take(self, gates, states, w_state, block: Block) -> None:
+        """`take_steps` by replays."""
+        batch = block.before
+        replay = find_replay(take_steps, batch, w_state.shape[1], w_state.dtype, w_state.device)
+        its_gates, its_states, its_weights = replay.tensors
         its_weights.copy_(w_state)
-        its_states[:, : block.before].copy_(states[:, : block.before])
-        for now, around in cut_as_recorded(block):
+        its_states[:, :batch].copy_(states[:, :batch])
+        for now, around in cut_as_replayed(block):
             its_gates.copy_(gates[:, now])
-            recording()
+            replay()
             gates[:, now].copy_(its_gates)
             states[:, around].copy_(its_states)
-            its_states[:, : block.before].copy_(its_states[:, -block.before :])
+            its_states[:, :batch].copy_(its_states[:, -batch:])
 
-    @staticmethod
     @torch.inference_mode()
-    def run_back(d_states, d_gates, z, w_state, block):
-        """`run_back` by recorded steps."""
-        recording = record_steps(run_back, block.before, w_state.shape[2], w_state.dtype, w_state.device)
-        its_d_states, its_d_gates, its_z, its_weights = recording.tensors
+    def take_back(self, d_states, d_gates, z, w_state, block: Block) -> None:
+        """`take_steps_back` by replays."""
+        replay = find_replay(take_steps_back, block.before, w_state.shape[2], w_state.dtype, w_state.device)
+        its_d_states, its_d_gates, its_z, its_weights = replay.tensors
         its_weights.copy_(w_state)
-        for now, around in reversed(list(cut_as_recorded(block))):
+        for now, around in reversed(list(cut_as_replayed(block))):
             its_d_states.copy_(d_states[:, around])
             its_d_gates.copy_(d_gates[:, now])
             its_z.copy_(z[:, now])
-            recording()
+            replay()
             d_gates[:, now].copy_(its_d_gates)
             d_states[:, around].copy_(its_d_states)
 
 
-def cut_as_recorded(block: Block) -> Iterator[tuple[slice, slice]]:
-    """The frames of so many steps as are recorded, and those of the states from the step before on."""
+def cut_as_replayed(block: Block) -> Iterator[tuple[slice, slice]]:
+    """The frames of as many steps as are replayed, and those of the states from the step before on."""
     batch = block.before
-    for start in range(0, batch * len(block.sizes), batch * RECORDED):
-        end = start + batch * RECORDED
+    for start in range(0, batch * len(block.sizes), batch * REPLAYED):
+        end = start + batch * REPLAYED
         yield slice(start, end), slice(start, end + batch)
 
 
+# Training and prediction meet a few sizes of batches, and each takes tens of megabytes of a GPU.
 @lru_cache(maxsize=16)
-def record_steps(work, batch: int, hidden: int, dtype: torch.dtype, device: torch.device) -> Recording:
-    """`run` or `run_back` of as many steps as are recorded, for a batch of utterances; kept for the next call."""
-    block, frames = Block(slice(0), slice(0), [batch] * RECORDED, batch), batch * RECORDED
-    states, gates, z = (2, batch + frames, hidden), (2, frames, 4 * hidden), (2, frames, hidden)
+def find_replay(work, batch: int, hidden: int, dtype: torch.dtype, device: torch.device, stacked: int = 1) -> Replay:
+    """`take_steps` or `take_steps_back` of `REPLAYED` steps, each of `batch` utterances, kept for the next call.
+
+    stacked : how many layers at once, side by side; `gagru` has one
+    """
+    two, frames = 2 * stacked, batch * REPLAYED
+    states, gates, z = (two, batch + frames, hidden), (two, frames, 4 * hidden), (two, frames, hidden)
     shapes = {
-        run: [gates, states, (2, hidden, 3 * hidden)],
-        run_back: [states, gates, z, (2, 3 * hidden, hidden)],
+        take_steps: [gates, states, (two, hidden, 3 * hidden)],
+        take_steps_back: [states, gates, z, (two, 3 * hidden, hidden)],
     }
-    return Recording(lambda *tensors: work(*tensors, block), shapes[work], torch.empty(0, dtype=dtype, device=device))
+    steps = partial(work, sizes=[batch] * REPLAYED, before=batch)
+    return Replay(steps, shapes[work], torch.empty(0, dtype=dtype, device=device))

@@ -6,7 +6,7 @@ direction runs over the same layout with each utterance reversed in time: it the
 step, and one step serves both directions.
 
 On a CPU no work is wasted on padding. On a GPU the number of operations takes time, and not their size: there every
-step has all utterances, so that steps are alike and can be recorded (`gagru.layers.recording`).
+step has all utterances, so that steps are alike and can be replayed (`gagru.layers.replay`).
 """
 
 import torch
@@ -79,7 +79,7 @@ class _Layer(Function):
             gates[:, :, :hidden] = b_m[:, None]
             for direction, frame in enumerate(_both_directions(x, steps, block)):
                 torch.mm(frame, w_input[direction], out=gates[direction, :, hidden:])
-            steps.run(gates, states[:, block.states], w_state, block)
+            steps.take(gates, states[:, block.states], w_state, block)
             if keep:
                 kept.append(gates)
         if keep:
@@ -111,7 +111,7 @@ class _Layer(Function):
             d_gates = space[:, : gates.shape[1]]
             _derivatives(gates, states[:, block.states][:, block.before :], d_gates)
             z = gates[:, :, 2 * hidden : 3 * hidden]
-            steps.run_back(d_states[:, block.states], d_gates, z, w_state, block)
+            steps.take_back(d_states[:, block.states], d_gates, z, w_state, block)
             d_b_m += d_gates[:, :, :hidden].sum(1)
             for direction, frame in enumerate(_both_directions(x, steps, block)):
                 d_state, d_input = d_gates[direction, :, : 3 * hidden], d_gates[direction, :, hidden:]

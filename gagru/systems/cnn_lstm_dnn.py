@@ -58,7 +58,7 @@ SETTINGS = {
 
 # Each of the two poolings halves the frames, so a step of the LSTM is four.
 FRAMES = 4
-# Products that are summed up in single precision.
+# So many products are summed up in single precision, and their sums in double.
 SUMMED = 4096
 
 

@@ -29,7 +29,7 @@ def make_deterministic() -> None:
     It has to come before the first work on the GPU. What has no deterministic form raises an error from then on.
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", WORKSPACE)
-    os.environ.setdefault("CUBLASLT_WORKSPACE_SIZE", "128")  # KiB: as much as that leaves, or PyTorch warns
+    os.environ.setdefault("CUBLASLT_WORKSPACE_SIZE", "128")  # KiB, as in WORKSPACE: PyTorch warns of more
     torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # which would only take time
     torch.backends.cudnn.benchmark = False

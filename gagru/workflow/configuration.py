@@ -25,7 +25,7 @@ from gagru.workflow.complaints import complaints
 from gagru.workflow.external import allow_external, take_external
 from gagru.workflow.names import check_speakers, fault
 from gagru.workflow.typed import typed
-from gagru.workflow.written import Written
+from gagru.workflow.written import Written, without_quotes
 
 SCHEMA = Path(__file__).parents[2] / "config" / "schema.yaml"
 DEFAULTS = Path(__file__).parents[2] / "config.yaml"
@@ -169,25 +169,25 @@ def read_written(files: Sequence[Path], arguments: Sequence[str] = (), command: 
     return written
 
 
-def read_configuration(settings: Sequence[Path], words: Sequence[str] = ()) -> dict:
+def read_configuration(settings: Sequence[Path], arguments: Sequence[str] = ()) -> dict:
     """The checked configuration of a run with these settings, on top of config.yaml, as Snakemake merges them.
 
-    settings, words : what is given to `--configfile` and to `--config`
+    settings, arguments : what is given to `--configfile` and to `--config`
 
     Raises `InputError` for a file that cannot be read, and for whatever `check_configuration` refuses.
     """
-    for word in words:
-        if "=" not in word:
-            raise InputError(f"--config {word}: is not KEY=VALUE; write it like emodb=/path/to/emodb")
-    config, written = {}, read_written([DEFAULTS, *settings], words)
+    for argument in arguments:
+        if "=" not in argument:
+            raise InputError(f"--config {argument}: is not KEY=VALUE; write it like emodb=/path/to/emodb")
+    config, written = {}, read_written([DEFAULTS, *settings], arguments)
     for path in [DEFAULTS, *settings]:
         try:
             merge(config, yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {})
         except (yaml.YAMLError, AttributeError) as error:
             raise InputError(f"{path}: is not YAML of settings ({error}); correct it") from error
-    for name, _, text in (word.partition("=") for word in words):
+    for name, _, text in (argument.partition("=") for argument in arguments):
         with suppress(yaml.YAMLError):  # which `written` tells of
-            merge(config, {name: yaml.safe_load(text)})
+            merge(config, {name: yaml.load(without_quotes(text), yaml.BaseLoader)})  # as Snakemake: all is text
     return check_configuration(config, written)
 
 

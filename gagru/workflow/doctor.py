@@ -39,21 +39,21 @@ class Check(NamedTuple):
 
 
 def examine(
-    folder: Path, settings: list[Path], words: Sequence[str] = (), slurm: bool = False, conda: bool = False
+    folder: Path, settings: list[Path], arguments: Sequence[str] = (), slurm: bool = False, conda: bool = False
 ) -> Iterator[Check]:
     """All checks, one by one.
 
     Parameters
     ----------
     folder : where the run will work, and have its `results`
-    settings, words : what is given to `--configfile` and to `--config`
+    settings, arguments : what is given to `--configfile` and to `--config`
     slurm, conda : whether the run needs them
     """
     yield check_python()
     yield check_packages(ROOT)
     yield check_gpu()
     yield from check_folder(folder)
-    yield from check_corpora(folder, settings, words)
+    yield from check_corpora(folder, settings, arguments)
     yield check_slurm(slurm)
     yield check_conda(conda)
 
@@ -155,16 +155,16 @@ def _check_locks(path: Path) -> Check:
     return Check("file locks", True, "there")
 
 
-def check_corpora(folder: Path, settings: list[Path], words: Sequence[str] = ()) -> Iterator[Check]:
+def check_corpora(folder: Path, settings: list[Path], arguments: Sequence[str] = ()) -> Iterator[Check]:
     """Whether the settings can be read and the corpora that they run are where they say, with their labels."""
     from gagru.workflow.configuration import read_configuration
 
     try:
-        config = read_configuration(settings, words)
+        config = read_configuration(settings, arguments)
     except InputError as error:
         yield Check("settings", False, str(error), "Correct the settings; config/README.md has every key.")
         return
-    yield Check("settings", True, ", ".join(map(str, [*settings, *words])) or "the defaults")
+    yield Check("settings", True, ", ".join(map(str, [*settings, *arguments])) or "the defaults")
     size = 0
     for name in config["run"]["corpora"]:
         check, audio = _check_corpus(name, config["corpora"][name])

@@ -53,7 +53,7 @@ class Written:
             if name not in blocks:
                 if name in given:
                     self.problems.append(f"--config: `{name}` is given twice; keep one of them")
-                self.roots[name] = _without_quotes(text)
+                self.roots[name] = without_quotes(text)
                 self.places[name,], self.plain[name,] = f"--config {name}", text
             else:
                 self._read(text, f"--config {name}", (name,), lines=False)
@@ -140,7 +140,7 @@ def meaning(tag: str) -> str:
     return words.get(tag.rpartition(":")[2], "no word")
 
 
-def _without_quotes(text: str) -> str:
+def without_quotes(text: str) -> str:
     """The text, without a pair of quotes around all of it."""
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
 

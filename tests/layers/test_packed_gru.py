@@ -13,6 +13,9 @@ LENGTHS = {
     "one frame": [1],
     "frames of one": [1, 1, 1],
     "long tail": [60, 2, 3],
+    "as many steps as are replayed": [16],
+    "one step more": [17],
+    "two replays": [32, 1, 16],
 }
 
 
@@ -71,15 +74,16 @@ def test_equals_torch_at_the_size_of_the_paper():
         assert relative_error(parameter.grad, other.grad) < 1e-5, name
 
 
+@pytest.mark.parametrize("together", [False, True], ids=["packed", "padded"])
 @pytest.mark.parametrize("lengths", [[3, 1, 4], [2, 2], [3], [1]])
-def test_gradients_equal_finite_differences(lengths):
+def test_gradients_equal_finite_differences(lengths, together):
     layer = PackedBiGRU(2, 3, dtype=torch.float64)
     packed = pack_sequence(utterances(lengths, 2, torch.float64), enforce_sorted=False)
     names, parameters = zip(*layer.named_parameters(), strict=True)
 
     def output(x, *values):
         given = dict(zip(names, values, strict=True))
-        return torch.func.functional_call(layer, given, (packed._replace(data=x),)).data
+        return torch.func.functional_call(layer, given, (packed._replace(data=x), together)).data
 
     assert torch.autograd.gradcheck(output, (packed.data.requires_grad_(), *parameters))
 
@@ -121,12 +125,23 @@ def test_gradients_for_part_of_the_inputs(needed):
     assert relative_error(ours_grad, theirs_grad) < 1e-6
 
 
-def test_same_output_without_gradients():
+@pytest.mark.parametrize("together", [False, True], ids=["packed", "padded"])
+def test_two_batches_of_one_shape_before_the_gradients_of_either(together):
+    ours, theirs = pair(6, 8, 2)
+    batches = [pack_sequence(utterances([20, 3], 6)) for _ in range(2)]
+    sum(ours(packed, together).data.square().sum() for packed in batches).backward()
+    sum(theirs(packed)[0].data.square().sum() for packed in batches).backward()
+    for (name, parameter), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        assert relative_error(parameter.grad, other.grad) < 1e-5, name
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["packed", "padded"])
+def test_same_output_without_gradients(together):
     layer = PackedBiGRU(6, 8, 2)
     packed = pack_sequence(utterances([5, 3, 1], 6))
-    expected = layer(packed).data
+    expected = layer(packed, together).data
     with torch.no_grad():
-        found = layer(packed).data
+        found = layer(packed, together).data
     assert torch.equal(found, expected)
     assert not found.requires_grad
 

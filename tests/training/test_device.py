@@ -12,7 +12,9 @@ from gagru.training.device import choose_device, describe_gpu
 
 @pytest.fixture(autouse=True)
 def settings_are_put_back(monkeypatch):
-    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    for name in ("CUBLAS_WORKSPACE_CONFIG", "CUBLASLT_WORKSPACE_SIZE"):
+        monkeypatch.setenv(name, "")  # so that it is put back, too
+        monkeypatch.delenv(name)
     products, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
     before = torch.are_deterministic_algorithms_enabled(), products.allow_tf32, cudnn.allow_tf32, cudnn.benchmark
     yield
@@ -46,7 +48,8 @@ def test_a_gpu_is_asked_for_the_same_bytes_every_time(monkeypatch):
     assert not torch.backends.cudnn.allow_tf32
     assert not torch.backends.cuda.matmul.allow_tf32
     # Of what torch.nn.GRU's page and torch.use_deterministic_algorithms' page name, the one that both do.
-    assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":16:8"
+    assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":16:8"  # eight buffers of 16 KiB
+    assert os.environ["CUBLASLT_WORKSPACE_SIZE"] == str(8 * 16)
 
 
 def test_a_cpu_is_left_as_it_is():

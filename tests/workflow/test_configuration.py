@@ -2,6 +2,7 @@ import copy
 
 import pytest
 import yaml
+from snakemake.cli import parse_config
 from snakemake.utils import update_config
 
 from gagru.task.errors import InputError
@@ -12,6 +13,8 @@ from gagru.workflow.configuration import (
     is_demo,
     list_seeds,
     list_sessions,
+    read_configuration,
+    read_written,
     write_note,
 )
 from gagru.workflow.sources import ROOT
@@ -55,6 +58,34 @@ def value(config, path):
     for step in path:
         config = config[step]
     return config
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "run={seeds: [3, 4]}",
+        "run='{seeds: [3]}'",
+        "iemocap=/corpora/2024_08",
+        "iemocap=0815",
+        "systems={cnn_lstm_dnn: {widths: [1_000]}}",
+        "training={device: cpu, per_gpu: 0x10}",
+        "check={fail: true}",
+        "selection={systems: null}",
+    ],
+)
+def test_arguments_are_read_as_snakemake_reads_them(argument):
+    def attempt(read):
+        try:
+            return read()
+        except InputError as error:
+            return str(error)
+
+    def by_snakemake():
+        config = configured()
+        update_config(config, parse_config([argument]))
+        return check_configuration(config, read_written([ROOT / "config.yaml"], [argument]))
+
+    assert attempt(lambda: read_configuration([], [argument])) == attempt(by_snakemake)
 
 
 # The schema itself.

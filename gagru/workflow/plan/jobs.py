@@ -21,7 +21,7 @@ class PlannedJob(NamedTuple):
     wildcards: dict[str, str]
 
 
-def list_planned(folder: Path, settings: list[Path], words: Sequence[str] = ()) -> list[PlannedJob]:
+def list_planned(folder: Path, settings: list[Path], arguments: Sequence[str] = ()) -> list[PlannedJob]:
     """The jobs that are missing in `folder`, given what is after `--configfile` and `--config`, in order of names.
 
     Snakemake lists them otherwise from start to start.
@@ -33,7 +33,7 @@ def list_planned(folder: Path, settings: list[Path], words: Sequence[str] = ()) 
     command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", folder, "--dry-run"]
     command += ["--nolock", "--cores", "1"]
     command += ["--configfile", *(path.resolve() for path in settings)] if settings else []
-    command += ["--config", *words] if words else []
+    command += ["--config", *arguments] if arguments else []
     run = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     if run.returncode:
         raise InputError(f"the run cannot be planned\n{(run.stdout + run.stderr).strip()}")

@@ -4,14 +4,16 @@ A step of a recurrent layer takes a GPU a few microseconds, and starting each of
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 
 
-class Recording:
-    """Work on tensors of its own, of fixed shapes. On a GPU it is recorded as a CUDA graph, and then starts at once.
+class Replay:
+    """Work on tensors of its own, of fixed shapes. On a GPU it is recorded as a CUDA graph, and a call replays that.
 
-    Whoever uses it fills its tensors, calls it, and copies what it wants before the next call. It has no gradient.
+    Whoever uses it fills its tensors, calls it, and copies what it wants before the next call: one thread at a time. It
+    has no gradient.
     Source: https://docs.pytorch.org/docs/stable/notes/cuda.html#cuda-graphs
 
     Parameters
@@ -21,7 +23,7 @@ class Recording:
     like : a tensor that says their type and device
 
     >>> def double(x): x.mul_(2)
-    >>> doubling = Recording(double, [(2,)], torch.zeros(()))
+    >>> doubling = Replay(double, [(2,)], torch.zeros(()))
     >>> doubling.tensors[0].fill_(3)
     tensor([3., 3.])
     >>> doubling()
@@ -31,7 +33,7 @@ class Recording:
 
     def __init__(self, work: Callable, shapes: Sequence[tuple[int, ...]], like: torch.Tensor):
         self.tensors = [like.new_zeros(shape) for shape in shapes]
-        self._start = lambda: work(*self.tensors)
+        self._start = partial(work, *self.tensors)
         if like.is_cuda:
             self._start = self._record(like.device).replay
 
@@ -44,6 +46,6 @@ class Recording:
         with torch.cuda.stream(beside):
             self._start()  # what libraries do at the first call must not be recorded
         torch.cuda.current_stream(device).wait_stream(beside)
-        with torch.cuda.graph(graph):
+        with torch.cuda.graph(graph, stream=beside):
             self._start()
         return graph

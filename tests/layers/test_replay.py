@@ -4,12 +4,12 @@ import doctest
 
 import torch
 
-from gagru.layers import recording
-from gagru.layers.recording import Recording
+from gagru.layers import replay
+from gagru.layers.replay import Replay
 
 
 def test_the_example():
-    assert doctest.testmod(recording).failed == 0
+    assert doctest.testmod(replay).failed == 0
 
 
 def test_its_tensors_are_like_the_given_one_and_the_work_is_done_once_a_call():
@@ -17,7 +17,7 @@ def test_its_tensors_are_like_the_given_one_and_the_work_is_done_once_a_call():
         x.add_(1)
         y.copy_(x.sum(0))
 
-    adding = Recording(add_one, [(3, 2), (2,)], torch.empty(0, dtype=torch.float64))
+    adding = Replay(add_one, [(3, 2), (2,)], torch.empty(0, dtype=torch.float64))
     x, y = adding.tensors
     assert (x.shape, y.dtype) == ((3, 2), torch.float64)
     x.copy_(torch.arange(6).view(3, 2))

@@ -187,7 +187,7 @@ def read_configuration(settings: Sequence[Path], arguments: Sequence[str] = ()) 
             raise InputError(f"{path}: is not YAML of settings ({error}); correct it") from error
     for name, _, text in (argument.partition("=") for argument in arguments):
         with suppress(yaml.YAMLError):  # which `written` tells of
-            merge(config, {name: yaml.load(without_quotes(text), yaml.BaseLoader)})  # as Snakemake: all is text
+            merge(config, {name: yaml.load(without_quotes(text), Loader=yaml.BaseLoader)})  # all text, as Snakemake
     return check_configuration(config, written)
 
 

@@ -16,7 +16,8 @@ EXPLAINED = """\
 - *Reported*, *measured*: the margin by which a claim holds, in points of per cent, positive where it holds: a
   difference of two figures of a table, of two shares of edges (Figure 2), of attention before and after the graph
   (Figure 3; all of an utterance's attention is 100), or of two shapes of its profile (half the sum of the absolute
-  differences of profiles that sum to 100). Of a claim over several rivals or emotions, the smallest margin is shown.
+  differences of profiles that sum to 100). Of a claim with several margins, over rivals, emotions or parts of an
+  utterance, the table shows the one that decides: the surest of those that contradict it, else the smallest.
 - *p*, and *interval, measured*: sign-flip test over speakers. A margin is a sum of what each speaker adds to it, and p
   is the share of all choices of signs for the speakers after which the sum is as far from 0. The {level} interval holds
   the margins that this test does not reject, so it excludes 0 exactly where p is at most {alpha:g}. In simulated data
@@ -92,7 +93,7 @@ def _count_verdicts(claims: pd.DataFrame) -> str:
 
 def _tabulate(claim) -> dict[str, str]:
     """The line of a claim."""
-    over = f" (smallest: {claim.against})" if claim.margins > 1 else ""
+    over = f" (decided by: {claim.against})" if claim.margins > 1 else ""
     not_run = f" ({claim.why})" if claim.why.startswith("not run") else ""
     under_selection = {}
     if hasattr(claim, "selected_verdict"):

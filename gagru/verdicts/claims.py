@@ -45,7 +45,7 @@ def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, leve
     corpus, section, claim, quote : of `claims_made.csv`
     reported, reported_low, reported_high, by_print : the margin that is printed, with the interval that follows from
         its counts, and the verdict of print alone
-    measured, low, high, p, detectable, against : the smallest of the claim's margins (see
+    measured, low, high, p, detectable, against : the margin that the verdict rests on (see `find_deciding` and
         `gagru.evaluation.margins.assess`), and over what it is; margins : their number
     verdict : says so where the speech is synthetic
     why : every margin, and what was not run; controls : margins beside these, which decide nothing
@@ -103,11 +103,27 @@ def _corpora(corpus: str) -> list[str]:
 def decide(evidence: list[Evidence], missing: list[str], alpha: float) -> str:
     """The verdict by the rule of this module; `missing` names what was not run."""
     alpha += 1e-12  # 1 - 0.9 is a little less than 0.1
-    if any(margin.value < 0 and margin.p * len(evidence) <= alpha for margin in evidence):
+    if any(_contradicts(margin, evidence, alpha) for margin in evidence):
         return CONTRADICTED
     if evidence and not missing and all(margin.value > 0 and margin.p <= alpha for margin in evidence):
         return SUPPORTED
     return UNDECIDED
+
+
+def find_deciding(evidence: list[Evidence], alpha: float) -> Evidence:
+    """The margin that the verdict of `decide` rests on, all missing where there is none.
+
+    It is the surest of those that contradict, and the smallest where none does: the claim holds if that one does.
+    """
+    known = [margin for margin in evidence if not np.isnan(margin.value)]
+    against = [margin for margin in known if _contradicts(margin, evidence, alpha + 1e-12)]
+    if against:
+        return min(against, key=lambda margin: (margin.p, margin.value))
+    return min(known, key=lambda margin: margin.value, default=Evidence("", *[np.nan] * 5))
+
+
+def _contradicts(margin: Evidence, evidence: list[Evidence], alpha: float) -> bool:
+    return margin.value < 0 and margin.p * len(evidence) <= alpha
 
 
 def transfer_claims(claims: list[Claim], corpora: list[str]) -> list[Claim]:
@@ -120,8 +136,7 @@ def transfer_claims(claims: list[Claim], corpora: list[str]) -> list[Claim]:
 
 
 def _row(claim: Claim, weighed: Weighed, verdict: str, level: float) -> dict:
-    known = [margin for margin in weighed.evidence if not np.isnan(margin.value)]
-    smallest = min(known, key=lambda margin: margin.value, default=Evidence("", *[np.nan] * 5))
+    deciding = find_deciding(weighed.evidence, 1 - level)
     by_paper = printed_margin(claim, level)
     low, high = (by_paper and by_paper.interval) or (None, None)
     return {
@@ -130,9 +145,9 @@ def _row(claim: Claim, weighed: Weighed, verdict: str, level: float) -> dict:
         "claim": claim.claim,
         **{"reported": by_paper and by_paper.value, "reported_low": low, "reported_high": high},
         "by_print": by_paper.verdict if by_paper else "",
-        **{"measured": 100 * smallest.value, "low": 100 * smallest.low, "high": 100 * smallest.high},
-        **{"p": smallest.p, "detectable": 100 * smallest.detectable},
-        "against": smallest.against,
+        **{"measured": 100 * deciding.value, "low": 100 * deciding.low, "high": 100 * deciding.high},
+        **{"p": deciding.p, "detectable": 100 * deciding.detectable},
+        "against": deciding.against,
         "margins": len(weighed.evidence),
         "verdict": verdict,
         "why": _why(weighed),

@@ -20,7 +20,7 @@ from gagru.storage.parquet import write_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.runs import parse_run
 from gagru.task.systems import SYSTEMS
-from gagru.verdicts.claims import decide, join_verdicts, judge, transfer_claims
+from gagru.verdicts.claims import decide, find_deciding, join_verdicts, judge, transfer_claims
 from gagru.verdicts.weighing import Measured, read_measured, weigh, weigh_jointly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +55,20 @@ def margin(value, low, high, p, against="x"):
 )
 def test_the_rule(found, missing, expected):
     assert decide(found, missing, 1 - 0.95) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([margin(2, 1, 3, 0.01, "a"), margin(1, 0.5, 3, 0.02, "b")], "b"),  # supported: the smallest
+        ([margin(-2.5, -5, 0.2, 0.07, "a"), margin(-2.2, -3, -1, 0.002, "b")], "b"),  # contradicted by b, not by a
+        ([margin(-2, -3, -1, 0.02, "a"), margin(-1, -2, -0.5, 0.004, "b")], "b"),  # by both, by b more surely
+        ([margin(-2, -3, -1, 0.03, "a"), margin(1, 0, 2, 0.05, "b")], "a"),  # 2 x 0.03: undecided, the smallest
+        ([margin(np.nan, np.nan, np.nan, np.nan, "a"), margin(3, 1, 4, 0.01, "b")], "b"),
+    ],
+)
+def test_the_margin_that_is_shown_is_the_one_that_decides(found, expected):
+    assert find_deciding(found, 1 - 0.95).against == expected
 
 
 def test_every_row_of_the_file_is_a_claim_that_can_be_judged(planted):

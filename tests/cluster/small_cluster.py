@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -229,8 +230,10 @@ class SmallCluster:
 
 
 def is_removed(group: Path) -> bool:
-    """Remove a control group; not while a process that was just ended is still in it."""
+    """End what outlived its job in a control group, and remove the group; not while a process is still in it."""
     with contextlib.suppress(OSError):
+        for process in (group / "cgroup.procs").read_text().split():
+            os.kill(int(process), signal.SIGKILL)
         group.rmdir()
     return not group.exists()
 

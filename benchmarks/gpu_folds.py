@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -21,7 +22,8 @@ from benchmarks.corpora import SESSIONS
 from benchmarks.gpu_speed import median_seconds, training_job
 from benchmarks.gpu_subjects import settings_of
 from benchmarks.measure import ROOT, Measure
-from gagru.layers.gru_steps import REPLAYED, find_replay, take_steps, take_steps_back
+from gagru.layers.gru_steps import REPLAYED, take_steps, take_steps_back
+from gagru.layers.replay import Replay
 
 FOLDS = 10
 BOUND = 3  # times one fold's time
@@ -95,13 +97,25 @@ def time_jobs(corpus: Path, device: str, tiny: bool, environment: dict[str, str]
     return [run_at_once(jobs[:count], environment) for count in counts]
 
 
+def stack_steps(folds: int, batch: int, hidden: int, device: str) -> list[Replay]:
+    """Steps of one bidirectional layer, forward and backward, of all folds side by side, on zeros: for time alone."""
+    each = {"sizes": [batch] * REPLAYED, "before": batch}
+    shape = lambda rows, columns: (2 * folds, rows, columns)  # noqa: E731
+    frames = batch * REPLAYED
+    states, gates, z = shape(batch + frames, hidden), shape(frames, 4 * hidden), shape(frames, hidden)
+    works = [
+        (partial(take_steps, **each), [gates, states, shape(hidden, 3 * hidden)]),
+        (partial(take_steps_back, **each), [states, gates, z, shape(3 * hidden, hidden)]),
+    ]
+    return [Replay(work, shapes, torch.empty(0, device=device)) for work, shapes in works]
+
+
 def measure_stacked(device: str, tiny: bool) -> list[Measure]:
     """The recurrent steps of ten folds in one operation against those of one fold."""
     hidden, batch, runs = settings_of("ga_gru", tiny)["hidden"], 4 if tiny else 64, 1 if tiny else 21
     seconds = {}
     for folds in (1, FOLDS):
-        layer = batch, hidden, torch.float32, torch.device(device), folds
-        works = [find_replay(take_steps, *layer), find_replay(take_steps_back, *layer)]
+        works = stack_steps(folds, batch, hidden, device)
         seconds[folds] = median_seconds(device, runs, lambda i: [work() for work in works])  # noqa: B023
     one, ten = (1000 * seconds[folds] for folds in (1, FOLDS))
     return [

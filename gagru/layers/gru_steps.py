@@ -188,16 +188,13 @@ def cut_as_replayed(block: Block) -> Iterator[tuple[slice, slice]]:
 
 # Training and prediction meet a few sizes of batches, and each takes tens of megabytes of a GPU.
 @lru_cache(maxsize=16)
-def find_replay(work, batch: int, hidden: int, dtype: torch.dtype, device: torch.device, stacked: int = 1) -> Replay:
-    """`take_steps` or `take_steps_back` of `REPLAYED` steps, each of `batch` utterances, kept for the next call.
-
-    stacked : how many layers at once, side by side; `gagru` has one
-    """
-    two, frames = 2 * stacked, batch * REPLAYED
-    states, gates, z = (two, batch + frames, hidden), (two, frames, 4 * hidden), (two, frames, hidden)
+def find_replay(work, batch: int, hidden: int, dtype: torch.dtype, device: torch.device) -> Replay:
+    """`take_steps` or `take_steps_back` of `REPLAYED` steps, each of `batch` utterances, kept for the next call."""
+    frames = batch * REPLAYED
+    states, gates, z = (2, batch + frames, hidden), (2, frames, 4 * hidden), (2, frames, hidden)
     shapes = {
-        take_steps: [gates, states, (two, hidden, 3 * hidden)],
-        take_steps_back: [states, gates, z, (two, 3 * hidden, hidden)],
+        take_steps: [gates, states, (2, hidden, 3 * hidden)],
+        take_steps_back: [states, gates, z, (2, 3 * hidden, hidden)],
     }
     steps = partial(work, sizes=[batch] * REPLAYED, before=batch)
     return Replay(steps, shapes[work], torch.empty(0, dtype=dtype, device=device))

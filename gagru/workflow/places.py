@@ -162,10 +162,8 @@ def choose(config: dict, corpus: str, specification: Specification) -> dict:
             value = int(text) if text.isdigit() else text
             keys = CHOICES[choice].keys if text in CHOICES[choice].values else ()
         else:
-            value, keys = (
-                list_tried(config)[choice][text],
-                [("systems", system, choice) for system in config["systems"]],
-            )
+            value = list_tried(config)[choice][text]
+            keys = [("systems", system, choice) for system in config["systems"]]
         for key in keys:
             for path in (key, ("demo", *key)):  # a demo corpus has settings of its own on top
                 config = _with(config, [corpus if step == CORPUS else step for step in path], value)

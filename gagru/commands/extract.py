@@ -24,14 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> None:
     """Write the files; what could not be described is said at the end."""
-    from tqdm import tqdm
-
+    from gagru.commands.count import count_files
     from gagru.features.export import choose_settings, export_features, list_audio
 
     settings = choose_settings(options.feature_set, dict(map(_setting, options.set)))
     files = list_audio(options.given)
-    with tqdm(total=len(files), unit="file", disable=None) as bar:  # none where there is no terminal
-        bad = export_features(options.feature_set, settings, files, options.out, options.strict, bar.update)
+    with count_files(len(files)) as tell:
+        bad = export_features(options.feature_set, settings, files, options.out, options.strict, tell)
     print(f"{options.out}: {options.feature_set} of {len(files) - len(bad)} of {len(files)} files")
     if bad:
         print("\n".join(["Without features:", *(f"  - {problem}" for problem in bad)]), file=sys.stderr)

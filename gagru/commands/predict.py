@@ -27,8 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> None:
     """Write or print the predictions; what could not be heard is said at the end."""
-    from tqdm import tqdm
-
+    from gagru.commands.count import count_files
     from gagru.predict.model import check_heard, load
     from gagru.predict.recordings import find_recordings
     from gagru.predict.write import check_output, to_csv, write_predictions
@@ -40,8 +39,8 @@ def main(options: argparse.Namespace) -> None:
         check_output(options.out)
     model = load(options.model, device=options.device)
     recordings = find_recordings(options.given, options.speaker)
-    with tqdm(total=len(recordings), unit="file", disable=None) as bar:  # none where there is no terminal
-        table, report = model.judge(recordings, options.segments, options.hop, lambda *_: bar.update())
+    with count_files(len(recordings)) as tell:
+        table, report = model.judge(recordings, options.segments, options.hop, lambda *_: tell())
     check_heard(report, len(recordings), options.strict)
     if options.out:
         write_predictions(options.out, table)

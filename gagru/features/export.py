@@ -1,6 +1,9 @@
 """Audio files -> one `.npy` file each of a feature set: the form that the feature set `own` reads."""
 
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -10,7 +13,7 @@ from gagru.corpora.audio import header
 from gagru.corpora.left_out import is_audio
 from gagru.features import audio
 from gagru.features.registry import feature_set
-from gagru.storage.files import check_writable, whole
+from gagru.storage.files import PREFIX, check_writable, whole
 from gagru.task.errors import InputError, Problems
 from gagru.task.settings import check_names, default_settings
 
@@ -77,23 +80,24 @@ def export_features(
     """
     check_writable(out)
     extractor = feature_set(name).extractor(settings)
-    problems, made = Problems(f"{name} of {len(files)} files"), {}
-    for target, path in files.items():
-        try:
-            values = _describe(path, extractor, name)
-        except InputError as error:
-            text = str(error)
-            problems.add(text if text.startswith(str(path)) else f"{path}: {text}")
-        else:
-            if strict:
-                made[target] = values
+    problems = Problems(f"{name} of {len(files)} files")
+    # With `strict` what is written waits in a folder of its own until all is there.
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=out) if strict else nullcontext(out) as folder:
+        for target, path in files.items():
+            try:
+                values = _describe(path, extractor, name)
+            except InputError as error:
+                text = str(error)
+                problems.add(text if text.startswith(str(path)) else f"{path}: {text}")
             else:
-                _write(out / target, values)
-        tell()
-    if strict or len(problems.found) == len(files):
-        problems.raise_if_any()
-    for target, values in made.items():
-        _write(out / target, values)
+                _write(Path(folder) / target, values)
+            tell()
+        if strict or len(problems.found) == len(files):
+            problems.raise_if_any()
+        if strict:
+            for target in files:
+                (out / target).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(Path(folder) / target, out / target)
     return problems.found
 
 

@@ -10,21 +10,35 @@ from collections.abc import Iterator, Sequence
 PROGRESS = logging.getLogger("gagru.progress")
 
 
-def follow(items: Sequence, what: str, every: float = 5.0) -> Iterator:
-    """The items; every few seconds a line says how many of them were worked on, and how long the rest may take.
+class Counter:
+    """Says every few seconds how many items were worked on, and how long the rest may take.
 
     Parameters
     ----------
-    what : the items are called, in the plural
+    total : how many there are
+    what : they are called, in the plural
     every : seconds from line to line; no line comes while an item is worked on
     """
-    start = said = time.monotonic()
-    for done, item in enumerate(items):
-        now = time.monotonic()
-        if done and now - said >= every:
-            said, left = now, (len(items) - done) * (now - start) / done
-            PROGRESS.info(f"{done} of {len(items)} {what}, about {write_duration(left)} left")
+
+    def __init__(self, total: int, what: str, every: float = 5.0):
+        self.total, self.what, self.every, self.done = total, what, every, 0
+        self.start = self.said = time.monotonic()
+
+    def count(self) -> None:
+        """One more was worked on."""
+        self.done += 1
+        now, rest = time.monotonic(), self.total - self.done
+        if rest and now - self.said >= self.every:
+            self.said, left = now, rest * (now - self.start) / self.done
+            PROGRESS.info(f"{self.done} of {self.total} {self.what}, about {write_duration(left)} left")
+
+
+def follow(items: Sequence, what: str) -> Iterator:
+    """The items, counted by a `Counter`; `what` they are called, in the plural."""
+    counter = Counter(len(items), what)
+    for item in items:
         yield item
+        counter.count()
 
 
 def write_duration(seconds: float) -> str:

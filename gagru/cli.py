@@ -5,6 +5,7 @@ returns an exit status or nothing. It imports what is heavy when it runs, so tha
 """
 
 import argparse
+import signal
 import sys
 from importlib import import_module
 
@@ -29,7 +30,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one command. An `InputError` becomes one message on standard error and exit status 1."""
+    """Run one command. An `InputError` becomes one message on standard error and exit status 1.
+
+    It ends when it is asked to (Ctrl-C, SIGTERM) without leaving temporary files.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = parse(arguments)
     try:
         sys.exit(options.command.main(options))

@@ -1,5 +1,9 @@
 """openSMILE, set up once and run over many signals."""
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -51,18 +55,42 @@ class Engine:
         count = self._smile.external_sink_get_num_elements(self._sink)
         self.names = [self._smile.external_sink_get_element_name(self._sink, i) for i in range(count)]
 
-    def __call__(self, signal: np.ndarray) -> np.ndarray:
-        """Describe `signal` (16 kHz, float32 in [-1, 1)): (n, d) float32; n is 0 where it is too short."""
-        samples = (signal * np.float32(32768)).astype(np.int16)
+    def __call__(self, audio: np.ndarray) -> np.ndarray:
+        """Describe `audio` (16 kHz, float32 in [-1, 1)): (n, d) float32; n is 0 where it is too short."""
+        samples = (audio * np.float32(32768)).astype(np.int16)
         self._rows.clear()
         # A reset forgets the callback. The binding keeps every callback ever set: this one holds no rows of its own.
         self._smile.external_sink_set_callback(self._sink, self._keep)
         if not self._smile.external_audio_source_write_data(self._source, samples.tobytes()):
             raise RuntimeError("openSMILE did not take the signal")
         self._smile.external_audio_source_set_eoi(self._source)
-        self._smile.run()
-        self._smile.reset()
+        with interruptions_wait():
+            self._smile.run()
+            self._smile.reset()
         return np.frombuffer(b"".join(self._rows), np.float32).reshape(-1, len(self.names))
 
     def _keep(self, row: np.ndarray) -> None:
         self._rows.append(row.tobytes())
+
+
+@contextmanager
+def interruptions_wait() -> Iterator[None]:
+    """What ends a program, Ctrl-C and SIGTERM, waits for the end of the block.
+
+    Python would raise it within the callback of openSMILE, and there ctypes ignores it: the program would go on, with a
+    row lost.
+    """
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if threading.current_thread() is not threading.main_thread() or None in before.values():
+        yield  # nobody raises anything here, or whoever does so is not Python
+        return
+    for number in before:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)

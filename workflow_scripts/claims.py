@@ -2,11 +2,12 @@
 
 import argparse
 
+from gagru.evaluation.comparisons import PRIMARY
 from gagru.report.claims import render_claims
 from gagru.storage.files import write_text
 from gagru.storage.tables import write_csv
 from gagru.task.runs import parse_run
-from gagru.verdicts.claims import FORMATS, SELECTED_FORMATS, add_selected, judge
+from gagru.verdicts.claims import FORMATS, SELECTED_FORMATS, add_selected, judge, list_claims
 from gagru.verdicts.weighing import read_measured, weigh_jointly
 from gagru.workflow.program import run
 
@@ -32,14 +33,17 @@ def main() -> None:
     parser.add_argument("--out-md", required=True)
     options = parser.parse_args()
 
-    measured = read_measured(options.metrics, options.edges, options.profiles)
+    measured, selected, chosen = read_measured(options.metrics, options.edges, options.profiles), {}, set()
     judged = judge(measured, options.synthetic, options.ends, options.level)
     if options.selected_metrics:
         selected = read_measured(options.selected_metrics, options.selected_edges, options.selected_profiles)
         under_selection = judge(measured | selected, options.synthetic, options.ends, options.level)
-        judged = add_selected(judged, under_selection, list(selected))
-    joint = weigh_jointly(measured, options.synthetic, options.level)
+        chosen = {(run.corpus, run.system) for run in options.selected_metrics if run not in options.metrics}
+        judged = add_selected(judged, under_selection, list_claims(measured), chosen)
     write_csv(options.out_csv, judged, FORMATS | (SELECTED_FORMATS if options.selected_metrics else {}))
+    joint = {"": weigh_jointly(measured, options.synthetic, options.level)}
+    both_chosen = {corpus: found for corpus, found in selected.items() if {(corpus, s) for s in PRIMARY} <= chosen}
+    joint["Under selection: "] = weigh_jointly(both_chosen, options.synthetic, options.level)
     notes = [options.note] if options.note else []
     write_text(options.out_md, render_claims(judged, joint, options.ends, options.level, notes))
     undecided = judged["verdict"].str.startswith("undecided").sum()

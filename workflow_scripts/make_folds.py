@@ -15,10 +15,23 @@ def main() -> None:
     parser.add_argument("--validation", required=True, help="partner, rotate, random or oracle")
     parser.add_argument("--share", required=True, type=float, help="for 'random': share of the training utterances")
     parser.add_argument("--seed", required=True, type=int, help="for 'random': seeds the draw")
+    parser.add_argument(
+        "--one-session-one-voice",
+        default=False,
+        type=json.loads,
+        help="JSON: whether the names of a session stand for the same persons",
+    )
     parser.add_argument("--out", required=True, help="folds.csv")
     options = parser.parse_args()
     rows = read_index(options.index, ["utterance", "speaker", "emotion"]).to_pylist()
-    folds = make_folds(rows, dict(options.sessions), options.validation, options.share, options.seed)
+    folds = make_folds(
+        rows,
+        dict(options.sessions),
+        options.validation,
+        options.share,
+        options.seed,
+        options.one_session_one_voice,
+    )
     write_folds(options.out, folds)
     print(f"{options.out}: {len(options.sessions)} folds, validation '{options.validation}'")
 

@@ -80,7 +80,12 @@ def stratified_share(utterances: list[tuple[str, str]], share: float, seed: str)
 
 
 def make_folds(
-    rows: list[dict], sessions: dict[str, str | None], validation: str, share: float, seed: int
+    rows: list[dict],
+    sessions: dict[str, str | None],
+    validation: str,
+    share: float,
+    seed: int,
+    one_session_one_voice: bool = False,
 ) -> list[tuple[str, str, str]]:
     """One fold a speaker: (fold, utterance, role), ordered by speaker, role and utterance.
 
@@ -90,6 +95,8 @@ def make_folds(
     sessions : every speaker, in the corpus's order -> its session
     validation : a key of `VALIDATION`
     share, seed : for `random`, the share of the training speakers' utterances, and what seeds the draw
+    one_session_one_voice : whether the names of a session stand for the same persons, as `speaker_rule: dialog` names
+        them. Then `oracle` holds out the session: all of it validates, as in the public code of the paper's laboratory
     """
     task = sorted((row["utterance"], row["speaker"], row["emotion"]) for row in rows if row["emotion"] is not None)
     folds = []
@@ -100,7 +107,8 @@ def make_folds(
         if validation == "random":
             roles["validation"] = stratified_share(trainable, share, f"{seed}/{speaker}")
         elif validation == "oracle":
-            roles["validation"] = roles["test"]
+            alike = {s for s in sessions if one_session_one_voice and sessions[s] and sessions[s] == sessions[speaker]}
+            roles["validation"] = {u for u, s, _ in task if s in {speaker, *alike}}
         else:
             roles["validation"] = {u for u, s, _ in task if s == other}
         roles["train"] = {u for u, _ in trainable} - roles["validation"]
@@ -171,15 +179,20 @@ def _remedy_for_missing(emotions: list[str], fold: str, rows: list[dict]) -> str
 
 
 def is_whole(fold: str, roles: dict[str, list[str]], speakers: dict[str, str]) -> bool:
-    """Whether each utterance of the task has one role in `fold` (under `oracle` two), the test speaker's that of test.
+    """Whether each utterance of the task has one role in `fold`, the test speaker's that of test.
+
+    Under `oracle` the tested ones validate, too.
 
     Parameters
     ----------
     roles : role -> utterances, as `read_folds` gives for the fold
     speakers : every utterance of the task -> its speaker
     """
-    test = sorted(roles["test"])
-    held = [] if sorted(roles["validation"]) == test else roles["validation"]
+    test, held = sorted(roles["test"]), sorted(roles["validation"])
+    if not set(held).isdisjoint(test):  # `oracle`
+        if not set(held).issuperset(test):
+            return False
+        held = [utterance for utterance in held if speakers.get(utterance) != fold]
     return test == sorted(u for u, speaker in speakers.items() if speaker == fold) and sorted(
         [*roles["train"], *held, *test]
     ) == sorted(speakers)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from gagru.evaluation.specification_curve import AS_CONFIGURED, LABORATORYS, LITERAL_READING, Curve, joint_test
+from gagru.paper.reported import read_reported
 from gagru.report.formats import in_per_cent, p_value, points_interval, write_head
 from gagru.report.statistics import explain_detectable, explain_no_intervals, explain_test, has_intervals
 from gagru.storage.tables import to_markdown
@@ -23,8 +24,8 @@ EXPLAINED = """\
 """
 LABORATORY_EXPLAINED = """\
 - *The laboratory's public code* is that of a sister paper, not this paper's: a z-score over all frames of what has one
-  name in a dialog, both speakers mixed; the first 2,500 frames; the best step chosen on the held-out session. What it
-  gains over the configured protocol is how much of a reported level such a protocol explains.
+  name in a dialog, both speakers mixed; the first 2,500 frames; a session held out, and the best step chosen on it.
+  What it gains over the configured protocol is how much of a reported level such a protocol explains.
 """
 
 
@@ -79,9 +80,15 @@ def describe_curve(curve: Curve, first: str, second: str, level: float) -> str:
 
 
 def _describe_gain(row, own: pd.Series, first: str, second: str) -> str:
-    """What each of the two systems gains over itself as configured."""
+    """What each of the two systems gains over itself as configured, and reaches where the paper reports a figure."""
     gains = [100 * (row.first_ua - own["first_ua"]), 100 * (row.second_ua - own["second_ua"])]
-    return f" Over itself as configured, {first} gains {gains[0]:+z.2f} points and {second} {gains[1]:+z.2f}."
+    gained = f" Over itself as configured, {first} gains {gains[0]:+z.2f} points and {second} {gains[1]:+z.2f}."
+    reported = read_reported(own["corpus"])
+    if not {own["first"], own["second"]} <= reported.keys():
+        return gained
+    printed_ua = [reported[own[which]].values["UA"] for which in ("first", "second")]
+    reached = f"{100 * row.first_ua:.2f} and {100 * row.second_ua:.2f}"
+    return f"{gained} They reach {reached}; the paper reports {printed_ua[0]} and {printed_ua[1]}."
 
 
 def _count_found(table: pd.DataFrame, level: float) -> str:

@@ -1,5 +1,7 @@
 """The claims and their verdicts for readers, as Markdown."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from gagru.evaluation.evidence import Evidence
@@ -42,18 +44,24 @@ EXPLAINED = """\
 """
 UNDER_SELECTION = """\
 - *Under selection*: the same with what the validation part of every fold chose among as many configurations of each
-  system (see the tables). A verdict *as described, not under selection* holds for the systems as configured alone.
+  network (see the tables); empty where a network that the claim needs was not selected. The SVM stands as described,
+  unless it was selected too. A verdict *as described, not under selection* holds for the systems as configured alone:
+  under selection it is undecided.
 """
 
 
-def render_claims(judged: pd.DataFrame, joint: Evidence | None, ends: float, level: float, notes: list[str]) -> str:
+def render_claims(
+    judged: pd.DataFrame, joint: Mapping[str, Evidence | None], ends: float, level: float, notes: list[str]
+) -> str:
     """The page: notes (such as "Synthetic ..."), a count of verdicts and a table a corpus, and the rules.
 
-    judged : see `gagru.verdicts.claims.judge`; joint : see `gagru.verdicts.weighing.weigh_jointly`
+    judged : see `gagru.verdicts.claims.judge`
+    joint : see `gagru.verdicts.weighing.weigh_jointly`; by the words that stand before it, such as "Under selection: "
     """
     parts = write_head("The paper's claims", notes)
-    if joint is not None:
-        parts += ["## The primary comparison on all corpora together\n", describe_joint(joint)]
+    if any(joint.values()):
+        parts.append("## The primary comparison on all corpora together\n")
+        parts += [words + describe_joint(found) for words, found in joint.items() if found]
     for corpus, claims in judged.groupby("corpus", sort=False):
         table = pd.DataFrame([_tabulate(claim) for claim in claims.itertuples()])
         parts += [f"## {_title(corpus)}\n", _count_verdicts(claims)]
@@ -94,7 +102,8 @@ def _count_verdicts(claims: pd.DataFrame) -> str:
 def _tabulate(claim) -> dict[str, str]:
     """The line of a claim."""
     over = f" (decided by: {claim.against})" if claim.margins > 1 else ""
-    not_run = f" ({claim.why})" if claim.why.startswith("not run") else ""
+    _, words, names = claim.why.rpartition("not run: ")
+    not_run = f" ({words}{names})" if words else ""
     under_selection = {}
     if hasattr(claim, "selected_verdict"):
         interval = _with_interval(claim.selected_measured, claim.selected_low, claim.selected_high)

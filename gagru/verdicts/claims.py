@@ -10,7 +10,7 @@ A claim rests on one or more margins, each positive where the claim holds. It is
 A margin's interval is the inverse of its test: it excludes 0 exactly where p is at most 1 - level.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,8 @@ from gagru.paper.printed_claims import (
     read_claims,
 )
 from gagru.paper.reported import TABLES
-from gagru.verdicts.weighing import Measured, Weighed, corpora_of, weigh
+from gagru.task.systems import SYSTEMS
+from gagru.verdicts.weighing import Measured, Weighed, corpora_of, systems_of, weigh
 
 POINTS = ["reported", "reported_low", "reported_high", "measured", "low", "high", "detectable"]
 SELECTED = {name: f"selected_{name}" for name in ("measured", "low", "high", "p", "verdict")}
@@ -51,10 +52,8 @@ def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, leve
     why : every margin, and what was not run; controls : margins beside these, which decide nothing
     remark : on the print
     """
-    claims = read_claims(CLAIMS)
-    claims += transfer_claims(claims, [corpus for corpus in measured if corpus not in TABLES])
     rows = []
-    for claim in claims:
+    for claim in list_claims(measured):
         weighed = weigh(claim, measured, ends, level)
         verdict = decide(weighed.evidence, weighed.missing, 1 - level)
         if weighed.evidence and any(corpus in synthetic for corpus in corpora_of(claim)):
@@ -63,14 +62,26 @@ def judge(measured: dict[str, Measured], synthetic: list[str], ends: float, leve
     return pd.DataFrame(rows).astype(dict.fromkeys([*POINTS, "p"], float))
 
 
-def add_selected(described: pd.DataFrame, selected: pd.DataFrame, corpora: Sequence[str]) -> pd.DataFrame:
+def list_claims(corpora: Iterable[str]) -> list[Claim]:
+    """Every claim of the paper, and what is asked of those of `corpora` that it has not, in the order of `judge`."""
+    claims = read_claims(CLAIMS)
+    return claims + transfer_claims(claims, [corpus for corpus in corpora if corpus not in TABLES])
+
+
+def add_selected(
+    described: pd.DataFrame, selected: pd.DataFrame, claims: Sequence[Claim], chosen: Collection[tuple[str, str]]
+) -> pd.DataFrame:
     """The claims as described, with columns of what becomes of them under selection, and a verdict that says both.
 
-    described, selected : of `judge`, row by row the same claims; corpora : those where systems were selected. The
-        columns `SELECTED` of other claims are missing.
+    Parameters
+    ----------
+    described, selected : of `judge`, row by row the same claims
+    claims : those, see `list_claims`
+    chosen : (corpus, system) of what was selected. Where a network that a claim needs was not, the columns `SELECTED`
+        are missing; an SVM is taken as it is
     """
     both = described.assign(**{name: selected[column] for column, name in SELECTED.items()})
-    there = pd.Series([set(_corpora(corpus)) <= set(corpora) for corpus in both["corpus"]], index=both.index)
+    there = pd.Series([_is_selected(claim, chosen) for claim in claims], index=both.index)
     both.loc[~there, [*SELECTED.values()]] = None
     both.loc[there, "verdict"] = [
         join_verdicts(*pair) for pair in both.loc[there, ["verdict", "selected_verdict"]].itertuples(index=False)
@@ -96,8 +107,8 @@ def join_verdicts(described: str, selected: str) -> str:
     return f"{words}{comma}{suffix}"
 
 
-def _corpora(corpus: str) -> list[str]:
-    return list(TABLES) if corpus == BOTH else [corpus]
+def _is_selected(claim: Claim, chosen: Collection[tuple[str, str]]) -> bool:
+    return all(need in chosen for need in systems_of(claim) if SYSTEMS[need[1]].network)
 
 
 def decide(evidence: list[Evidence], missing: list[str], alpha: float) -> str:

@@ -64,6 +64,15 @@ def corpora_of(claim: Claim) -> list[str]:
     return list(TABLES) if claim.corpus == BOTH else [claim.corpus]
 
 
+def systems_of(claim: Claim) -> list[tuple[str, str]]:
+    """What a claim needs, (corpus, system); systems that were trained elsewhere are none of it."""
+    if claim.measure == "gain":
+        return [(corpus, system) for corpus in (claim.subject, claim.against) for system in PRIMARY]
+    if claim.measure not in METRIC_OF_ROW:
+        return [(corpus, "ga_gru") for corpus in corpora_of(claim)]
+    return [(corpus, system) for corpus in corpora_of(claim) for system in (claim.subject, *_rivals_of(claim, corpus))]
+
+
 def weigh(claim: Claim, measured: dict[str, Measured], ends: float, level: float) -> Weighed:
     """The margins that a claim rests on, on all its corpora.
 
@@ -127,11 +136,7 @@ def _weigh_on_corpus(claim: Claim, measured: Measured, ends: float, level: float
 
 
 def _weigh_systems(claim: Claim, results: Results, level: float) -> Weighed:
-    others = [system for system in table_systems(results.corpus) if system in SYSTEMS and system != claim.subject]
-    external = [system for system in others if SYSTEMS[system].fidelity == EXTERNAL]
-    others = [system for system in others if system not in external]
-    rivals = others if claim.against == EVERY_OTHER else [claim.against]
-    confusions = results.confusions
+    rivals, confusions = _rivals_of(claim, results.corpus), results.confusions
     missing = [NAMES[system].printed for system in (claim.subject, *rivals) if system not in confusions]
     if claim.subject not in confusions:
         return Weighed([], missing)
@@ -139,9 +144,18 @@ def _weigh_systems(claim: Claim, results: Results, level: float) -> Weighed:
     run = [system for system in rivals if system in confusions]
     evidence = [compare_systems(own, confusions[rival], metric, NAMES[rival].printed, level) for rival in run]
     # The paper claims nothing about systems that were trained elsewhere: these stand beside what decides.
-    beside = [system for system in external if system in confusions and claim.against == EVERY_OTHER]
+    external = [system for system in confusions if SYSTEMS[system].fidelity == EXTERNAL]
+    beside = external if claim.against == EVERY_OTHER else []
     controls = [compare_systems(own, confusions[name], metric, NAMES[name].printed, level) for name in beside]
     return Weighed(evidence, missing, controls)
+
+
+def _rivals_of(claim: Claim, corpus: str) -> list[str]:
+    """Whom a claim on a row of the tables compares its subject with."""
+    if claim.against != EVERY_OTHER:
+        return [claim.against]
+    ours = [system for system in table_systems(corpus) if system in SYSTEMS and system != claim.subject]
+    return [system for system in ours if SYSTEMS[system].fidelity != EXTERNAL]
 
 
 def _weigh_gain(claim: Claim, measured: dict[str, Measured], level: float) -> Weighed:

@@ -30,11 +30,12 @@ def describe_speaker_index(config: dict, corpus: str) -> dict:
 def describe_folds(config: dict, corpus: str) -> dict:
     """Of the folds, beside who the speakers are."""
     entry = config["corpora"][corpus]
+    named_by_dialog = (entry["validation"], entry["speaker_rule"]) == ("oracle", "dialog")
     return {
         "validation": entry["validation"],
         "share": config["folds"]["random_share"],
         "seed": config["folds"]["random_seed"],
-    }
+    } | ({"one_session_one_voice": True} if named_by_dialog else {})
 
 
 def describe_extraction(config: dict, corpus: str, feature_set: str) -> dict:

@@ -6,6 +6,7 @@ from gagru.data.folds import (
     VALIDATION,
     check_folds,
     check_protocol,
+    is_whole,
     make_folds,
     partner,
     read_folds,
@@ -78,6 +79,27 @@ def test_oracle_repeats_the_test_rows_and_trains_on_everyone_else():
     for roles in parts(folds_of("oracle")).values():
         assert roles["validation"] == roles["test"]
         assert len(roles["train"]) == 3 * 11
+
+
+def test_oracle_holds_out_the_session_where_its_names_are_the_same_persons():
+    """As Ses01F and Ses01M are under `speaker_rule: dialog`: A and B, C and D here."""
+    folds = make_folds(ROWS, PAIRS, "oracle", 0.25, 0, one_session_one_voice=True)
+    found = parts(folds)
+    assert {fold: "".join(sorted(speakers(roles["validation"]))) for fold, roles in found.items()} == {
+        **dict.fromkeys("AB", "AB"),
+        **dict.fromkeys("CD", "CD"),
+    }
+    sizes = {tuple(len(roles[role]) for role in ("train", "validation", "test")) for roles in found.values()}
+    assert sizes == {(22, 22, 11)}
+    task = {row["utterance"]: row["speaker"] for row in ROWS if row["emotion"]}
+    listed = {fold: {role: sorted(utterances) for role, utterances in roles.items()} for fold, roles in found.items()}
+    assert all(is_whole(fold, roles, task) for fold, roles in listed.items())
+    for lost in (0, -1):  # one that is tested, too, and one that is not
+        validation = list(listed["A"]["validation"])
+        del validation[lost]
+        assert not is_whole("A", listed["A"] | {"validation": validation}, task)
+    alone = dict.fromkeys("ABCD")  # without sessions nobody shares a voice
+    assert make_folds(ROWS, alone, "oracle", 0.25, 0, one_session_one_voice=True) == folds_of("oracle")
 
 
 def test_random_draws_a_share_of_each_emotion_from_all_training_speakers():

@@ -58,3 +58,11 @@ def test_what_the_laboratorys_protocol_gains_is_said(curve):
     # 70.0 against 52.5 per cent of the first, 50 against 50 of the second
     assert "Over itself as configured, GA-GRU gains +17.50 points and BiGRU+Att +0.00." in text
     assert "is that of a sister paper, not this paper's" in text
+    assert "the paper reports" not in text  # of EMO-DB it does not
+
+
+def test_on_the_papers_corpus_the_laboratorys_protocol_stands_beside_the_reported_values(curve):
+    curve.table.loc[0, "name"] = LABORATORYS
+    curve.table["corpus"] = "iemocap"
+    text = render_choices(curve, [], "factorial", 0.95, [])
+    assert "They reach 70.00 and 50.00; the paper reports 63.8 and 62.44." in text  # Table 1

@@ -20,7 +20,15 @@ from gagru.storage.parquet import write_parquet
 from gagru.task.emotions import EMOTIONS
 from gagru.task.runs import parse_run
 from gagru.task.systems import SYSTEMS
-from gagru.verdicts.claims import decide, find_deciding, join_verdicts, judge, transfer_claims
+from gagru.verdicts.claims import (
+    add_selected,
+    decide,
+    find_deciding,
+    join_verdicts,
+    judge,
+    list_claims,
+    transfer_claims,
+)
 from gagru.verdicts.weighing import Measured, read_measured, weigh, weigh_jointly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -258,7 +266,7 @@ def test_another_corpus_is_asked_each_claim_once_and_nothing_is_reported_of_it(p
 
 def test_the_page_shows_margins_verdicts_and_the_rule(planted):
     judged = judge(planted(8), ["iemocap"], 0.2, LEVEL)
-    text = render_claims(judged, None, 0.2, LEVEL, ["Synthetic."])
+    text = render_claims(judged, {}, 0.2, LEVEL, ["Synthetic."])
     assert text.startswith("# The paper's claims\n\n> **Synthetic.**\n\n## IEMOCAP\n")
     row = next(line for line in text.splitlines() if line.startswith("| GA-GRU's UA is above BiGRU+Att's"))
     assert "+1.36 (-0.5 to +3.2)" in row
@@ -266,6 +274,9 @@ def test_the_page_shows_margins_verdicts_and_the_rule(planted):
     assert "supported, on synthetic speech" in row
     assert "first and last 20 %" in text
     assert "p of at most 0.05" in text
+    best = next(line for line in text.splitlines() if line.startswith("| GA-GRU has the highest UA"))
+    assert "+30.00" in best  # over those that were run, and the others are named beside it
+    assert "(not run: DNN, CMN, MDNN, CNN-LSTM-DNN, ASRNN, CVAE-LSTM)" in best
 
 
 def test_the_primary_comparison_is_tested_on_all_corpora_together(planted):
@@ -275,8 +286,12 @@ def test_the_primary_comparison_is_tested_on_all_corpora_together(planted):
     assert joint.against == "IEMOCAP and MSP-IMPROV (synthetic speech)"
     assert (joint.value, joint.low, joint.high) == pytest.approx((0.3, 0.3, 0.3))
     assert joint.p < 0.001
-    text = render_claims(judge(measured, ["msp_improv"], 0.2, LEVEL), joint, 0.2, LEVEL, [])
+    judged = judge(measured, ["msp_improv"], 0.2, LEVEL)
+    text = render_claims(judged, {"": joint, "Under selection: ": None}, 0.2, LEVEL, [])
     assert "On IEMOCAP and MSP-IMPROV (synthetic speech), GA-GRU's UA minus BiGRU+Att's is +30.00" in text
+    assert "Under selection: On" not in text
+    text = render_claims(judged, {"": joint, "Under selection: ": joint}, 0.2, LEVEL, [])
+    assert "Under selection: On IEMOCAP and MSP-IMPROV (synthetic speech), GA-GRU's UA" in text
     assert weigh_jointly(planted(8), [], LEVEL) is None
 
 
@@ -337,6 +352,29 @@ def test_the_program_sets_what_is_selected_beside_what_is_as_described(files, tm
     assert all(
         line["selected_measured"] == line["selected_verdict"] == "" for line in lines if line["corpus"] != "iemocap"
     )
+    # CMN and others were not run, so not selected either
+    best = next(line for line in lines if line["claim"] == "GA-GRU has the highest UA")
+    assert (best["verdict"], best["selected_verdict"]) == ("undecided", "")
     page = (tmp_path / "c.md").read_text()
     assert "Under selection" in page
     assert "supported as described, not under selection" in page
+
+
+def test_only_what_was_selected_has_a_verdict_under_selection(planted):
+    """BiGRU+Att was selected and GA-GRU was not: nothing is known of the graph under selection."""
+    measured = planted(8)
+    judged, claims = judge(measured, [], 0.2, LEVEL), list_claims(measured)
+
+    def have_both(*systems):
+        table = add_selected(judged, judged, claims, {("iemocap", system) for system in systems})
+        return set(table.loc[table["verdict"].str.contains("under selection"), "claim"])
+
+    assert have_both("bigru_att") == have_both("svm", "bigru_att") == set()
+    assert "Front-to-back edges are most frequent in sadness" in have_both("ga_gru")
+    assert "GA-GRU's UA is above the SVM's" in have_both("ga_gru")  # an SVM stands as described
+    above = "GA-GRU's UA is above BiGRU+Att's"
+    assert above not in have_both("ga_gru")
+    assert above in have_both("bigru_att", "ga_gru")
+    networks = [system for system in SYSTEMS if SYSTEMS[system].network]
+    assert "GA-GRU has the highest UA" in have_both(*networks)
+    assert "GA-GRU has the highest UA" not in have_both(*networks[1:])

@@ -12,10 +12,15 @@ SELECTED = "selected"
 def explain_selected(selected: Selected) -> str:
     """What the label `selected` means."""
     trained = "trained once more on training and validation part" if selected.refit else "not trained again"
+    of_svm = (
+        " The SVM's are trained on the training part alone, so that the validation part can choose."
+        if "svm" in set(selected.chosen["system"])
+        else ""
+    )
     return (
         f"the same, but in every fold and with every seed the validation part alone chose among {selected.budget} "
         "configurations of each system, as many for all: the described one and others drawn from a grid. The highest "
-        f"validation UA wins, then the lowest loss. The chosen one is {trained}."
+        f"validation UA wins, then the lowest loss.{of_svm} The chosen one is {trained}."
     )
 
 

@@ -130,8 +130,11 @@ def explain_labels(results: Results, selected: Selected | None = None) -> dict[s
             "Whether two systems differ, the comparisons tell."
         )
         meanings["over folds"] = "mean and, in brackets, standard deviation of the folds' own values."
+    pair = " and ".join(NAMES[system].printed for system in PRIMARY)
     if set(PRIMARY) <= set(run):
-        meanings[" and ".join(NAMES[system].printed for system in PRIMARY)] = _describe_primary(results)
+        meanings[pair] = _describe_primary(results)
+    if selected and all(selected.results.seeds(system) for system in PRIMARY):
+        meanings[f"{pair}, {SELECTED}"] = _describe_primary(selected.results)
     if any(len(results.seeds(system)) > 1 for system in run):
         meanings["over seeds"] = "standard deviation of the pooled values over seeds."
     if not results.dialogs:

@@ -45,7 +45,8 @@ def write_use(config: dict, corpora: Iterable[str]) -> str:
 def list_candidates(config: dict, corpus: str, system: str) -> list[dict]:
     """The values that each candidate has of the settings in the grid; the configured ones first.
 
-    A setting with a single value in the grid has that value in all of them.
+    A setting with a single value in the grid has that value in all of them. No two differ in `patience_steps` alone:
+    where patience in epochs is the longer one anyway, they would be one training, and the budget less than it says.
     """
     block, settings = config["selection"], find_settings(config, corpus, system)
     grid = block["grid"][system]
@@ -53,7 +54,14 @@ def list_candidates(config: dict, corpus: str, system: str) -> list[dict]:
     others = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
     others = [candidate for candidate in others if candidate != first]
     random.Random(block["seed"]).shuffle(others)
-    return [first, *others[: block["budget"] - 1]]
+    drawn = {}
+    for candidate in [first, *others]:
+        drawn.setdefault(tuple(_without_patience(candidate).items()), candidate)
+    return [*drawn.values()][: block["budget"]]
+
+
+def _without_patience(of_settings: dict) -> dict:
+    return {name: value for name, value in of_settings.items() if name != "patience_steps"}
 
 
 def check_selection(config: dict) -> None:
@@ -61,9 +69,10 @@ def check_selection(config: dict) -> None:
     block = config["selection"]
     for system in dict.fromkeys(system for corpus in block["corpora"] for system in list_selected(config, corpus)):
         grid = block["grid"].get(system, {})
-        number = math.prod(map(len, grid.values())) if grid else 1
+        number = math.prod(map(len, _without_patience(grid).values()))
         if number < block["budget"]:
             raise InputError(
-                f"selection: the budget of {block['budget']} is more than the grid of {system} has, {number}; lower "
-                f"`budget`, give `grid.{system}` more values, or leave {system} out of `systems`"
+                f"selection: the budget of {block['budget']} is more than the grid of {system} has, {number} without "
+                f"`patience_steps`; lower `budget`, give `grid.{system}` more values, or leave {system} out of "
+                "`systems`"
             )

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import nct, t
 
 from gagru.evaluation import margins
-from gagru.evaluation.margins import Margin, find_smallest_detectable
+from gagru.evaluation.margins import Margin, assess, find_smallest_detectable
 from gagru.evaluation.paired import compare_pair, deviation_over_seeds, mcnemar
 from gagru.task.metrics import METRICS, compute_metrics
 
@@ -73,6 +73,18 @@ def test_the_smallest_detectable_difference_is_found_with_a_power_of_80_per_cent
     shift = smallest / (values.std(ddof=1) / np.sqrt(10))
     power = nct.sf(t.ppf(0.975, 9), 9, shift)
     assert power == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize("speakers", [6, 7, 8])
+def test_with_few_speakers_it_is_what_the_sign_flip_test_finds_with_that_power(speakers):
+    """Data sets of the true standard error, each tested by `assess`: four of five are found."""
+    draws = np.random.default_rng(1).normal(size=(1500, speakers)) / np.sqrt(speakers)  # a standard error of 1
+    shares = np.full(speakers, 1 / speakers)
+    apart = np.arange(speakers) - (speakers - 1) / 2
+    apart /= np.sqrt(speakers / (speakers - 1) * (apart**2).sum())  # parts whose standard error is 1
+    smallest = find_smallest_detectable(Margin(apart, shares))
+    found = [assess(Margin(parts + smallest * shares, shares)).p <= 0.05 for parts in draws]
+    assert np.mean(found) == pytest.approx(0.8, abs=0.04)
 
 
 def test_the_spread_over_seeds_by_hand():

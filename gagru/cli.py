@@ -30,7 +30,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one command. An `InputError` becomes one message on standard error and exit status 1.
+    """Run one command. What a user can mend becomes one message on standard error and exit status 1.
 
     It ends when it is asked to (Ctrl-C, SIGTERM) without leaving temporary files.
     """
@@ -40,6 +40,12 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(options.command.main(options))
     except InputError as error:
         sys.exit(f"gagru: {error}")
+    except OSError as error:
+        sys.exit(f"gagru: {error.filename or 'a file'}: {error.strerror or error}")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("gagru"):
+            raise
+        sys.exit(f"gagru: {error.name} is not installed: pip install 'gagru[workflow]'")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -6,7 +6,7 @@ if anything failed. Run it where the workflow will run, in its environment and i
 
 import argparse
 
-from gagru.commands.settings import add_run_arguments
+from gagru.commands.settings import add_run_arguments, enter_folder
 
 MARKS = {True: "ok  ", False: "FAIL", None: "--  "}
 
@@ -22,6 +22,7 @@ def main(options: argparse.Namespace) -> int:
     """Print every check, and return 1 if one of them failed."""
     from gagru.workflow.doctor import examine
 
+    enter_folder(options)
     failed = 0
     settings = options.configfile, options.config
     for check in examine(options.directory, *settings, options.slurm, options.use_conda):

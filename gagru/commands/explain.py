@@ -6,7 +6,10 @@ the graph.
 """
 
 import argparse
+import sys
 from pathlib import Path
+
+from gagru.commands.numbers import moment, seconds
 
 PICTURES = (".png", ".pdf", ".svg")
 
@@ -20,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--same-speaker", nargs="+", default=[], metavar="FILE|FOLDER", help="more of the speaker, for the z-scores"
     )
-    parser.add_argument("--start", type=float, default=0.0, metavar="SECONDS", help="where the part begins")
-    parser.add_argument("--duration", type=float, metavar="SECONDS", help="how long the part is; by default all")
+    parser.add_argument("--start", type=moment, default=0.0, metavar="SECONDS", help="where the part begins")
+    parser.add_argument("--duration", type=seconds, metavar="SECONDS", help="how long the part is; by default all")
 
 
 def main(options: argparse.Namespace) -> None:
@@ -44,3 +47,5 @@ def main(options: argparse.Namespace) -> None:
     if options.csv:
         write_text(options.csv, explained.steps.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
     print(f"{options.out}: {title}; z-scores by: {said['statistics'].replace('_', ' ')}")
+    for line in explained.notes:
+        print(line, file=sys.stderr)

@@ -26,6 +26,7 @@ def main(options: argparse.Namespace) -> None:
     """Write the files; what could not be described is said at the end."""
     from gagru.commands.count import count_files
     from gagru.features.export import choose_settings, export_features, list_audio
+    from gagru.task.errors import mention
 
     settings = choose_settings(options.feature_set, dict(map(_setting, options.set)))
     files = list_audio(options.given)
@@ -33,7 +34,7 @@ def main(options: argparse.Namespace) -> None:
         bad = export_features(options.feature_set, settings, files, options.out, options.strict, tell)
     print(f"{options.out}: {options.feature_set} of {len(files) - len(bad)} of {len(files)} files")
     if bad:
-        print("\n".join(["Without features:", *(f"  - {problem}" for problem in bad)]), file=sys.stderr)
+        print("\n".join(["Without features:", *(f"  - {problem}" for problem in mention(bad))]), file=sys.stderr)
 
 
 def _setting(text: str) -> tuple[str, object]:

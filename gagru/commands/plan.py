@@ -8,7 +8,8 @@ import argparse
 import os
 from pathlib import Path
 
-from gagru.commands.settings import add_run_arguments
+from gagru.commands.numbers import positive
+from gagru.commands.settings import add_run_arguments, enter_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,13 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gpus", type=positive, default=1, help="jobs on a GPU at a time; by default one")
 
 
-def positive(text: str) -> int:
-    """A number from 1 on."""
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 on")
-    return int(text)
-
-
 def main(options: argparse.Namespace) -> None:
     """Print the estimate."""
     from gagru.task.errors import InputError
@@ -37,6 +31,9 @@ def main(options: argparse.Namespace) -> None:
     from gagru.workflow.plan.jobs import list_planned
     from gagru.workflow.plan.throughput import find_cache, measure, read_measured
 
+    if options.measured:
+        options.measured = options.measured.resolve()
+    enter_folder(options)
     forecast = Forecast(read_configuration(options.configfile, options.config))
     planned = list_planned(options.directory, options.configfile, options.config)
     if not planned:

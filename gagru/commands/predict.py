@@ -8,6 +8,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from gagru.commands.numbers import seconds
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `gagru predict`."""
@@ -18,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speaker", help="of manifests, the column that names who speaks; of files and folders, who speaks in all"
     )
-    parser.add_argument("--segments", type=_seconds, metavar="SECONDS", help="cut recordings into windows so long")
-    parser.add_argument("--hop", type=_seconds, metavar="SECONDS", help="from one window to the next; by default half")
+    parser.add_argument("--segments", type=seconds, metavar="SECONDS", help="cut recordings into windows so long")
+    parser.add_argument("--hop", type=seconds, metavar="SECONDS", help="from one window to the next; by default half")
     parser.add_argument("--out", type=Path, help=".csv or .parquet; without it the table is printed")
     parser.add_argument("--strict", action="store_true", help="a recording that cannot be heard is an error")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="cpu", help="where networks run")
@@ -49,10 +51,3 @@ def main(options: argparse.Namespace) -> None:
         sys.stdout.write(to_csv(table))
     for line in report.lines():
         print(line, file=sys.stderr)
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
-    return value

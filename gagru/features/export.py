@@ -13,6 +13,7 @@ from gagru.corpora.audio import header
 from gagru.corpora.left_out import is_audio
 from gagru.features import audio
 from gagru.features.registry import feature_set
+from gagru.features.settings import OF_NORMALISING
 from gagru.storage.files import PREFIX, check_writable, whole
 from gagru.task.errors import InputError, Problems
 from gagru.task.settings import check_names, default_settings
@@ -50,14 +51,21 @@ def choose_settings(name: str, given: Mapping) -> dict:
     module = feature_set(name)
     if not hasattr(module, "extractor"):
         raise InputError(f"{name} are features that are files already; there is nothing to extract")
-    check_names(module.SETTINGS, given, name)
+    settings = {key: one for key, one in module.SETTINGS.items() if key not in OF_NORMALISING}
+    check_names(settings, given, name)
     for setting, value in given.items():
-        schema = module.SETTINGS[setting].schema
+        schema = settings[setting].schema
         if "enum" in schema and value not in schema["enum"]:
             raise InputError(f"{name}.{setting}: {value!r} is none of {', '.join(map(str, schema['enum']))}")
-        if "enum" not in schema and not isinstance(value, (int, float)):
-            raise InputError(f"{name}.{setting}: {value!r} is no number")
+        if "enum" not in schema and not _is_whole_number(value, schema):
+            bounds = f"from {schema['minimum']} " + (f"to {schema['maximum']}" if "maximum" in schema else "on")
+            raise InputError(f"{name}.{setting}: {value!r} is no whole number {bounds}")
     return default_settings(module.SETTINGS) | dict(given)
+
+
+def _is_whole_number(value: object, schema: Mapping) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and schema["minimum"] <= value <= schema.get("maximum", value)
 
 
 def export_features(

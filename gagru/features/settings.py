@@ -2,6 +2,9 @@
 
 from gagru.task.settings import COUNT, OPEN, PAPER, Setting, setting
 
+# Of a feature set, what the normalising takes and the extraction does not.
+OF_NORMALISING = ("max_frames", "downsample", "remainder")
+
 
 def downsampling(frames: int, whose: str = PAPER) -> dict[str, Setting]:
     """How many frames `gagru.features.normalise` averages into a step, and what becomes of those that are left."""

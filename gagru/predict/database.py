@@ -35,7 +35,33 @@ def read_predictions(path: Path, index: Path | None) -> pd.DataFrame:
         ) from error
     if missing := [name for name in SEGMENT if name not in table]:
         raise InputError(f"{path}: has no column {', '.join(missing)}; name a table that `gagru predict` wrote")
+    if table.empty:
+        raise InputError(f"{path}: holds no predictions; name a table of `gagru predict` that has some")
+    _check_values(path, table)
     return table[[*SEGMENT, *(name for name in table if name not in SEGMENT)]]
+
+
+def _check_values(path: Path, table: pd.DataFrame) -> None:
+    """Raise `InputError` for what a database cannot hold: times that are none, a segment twice, chances above 1."""
+    numbers = [*SEGMENT[1:], *(name for name in table if str(name).startswith("p_"))]
+    for name in numbers:
+        values = pd.to_numeric(table[name], errors="coerce")
+        wrong = values.isna() & table[name].notna() | (values < 0)
+        if name in SEGMENT:
+            wrong |= values.isna()
+        else:
+            wrong |= values > 1
+        if wrong.any():
+            raise InputError(
+                f"{path}: row {wrong.idxmax() + 1}: {name} is {table[name][wrong.idxmax()]!r}; name a table that "
+                "`gagru predict` wrote"
+            )
+    if (twice := table.duplicated(list(SEGMENT))).any():
+        file, start, end = table.loc[twice.idxmax(), list(SEGMENT)]
+        raise InputError(
+            f"{path}: {file} from {start} to {end} s is there {table.duplicated(list(SEGMENT), keep=False).sum()} "
+            "times, and a table of audformat holds a segment once; leave one of them, such as one channel"
+        )
 
 
 def write_database(table: pd.DataFrame, out: Path, name: str) -> None:

@@ -25,6 +25,7 @@ class Explained:
     edges : (T, T), the graph G; row t is what step t takes from each step. None where there is no graph.
     thirds : (3, 3), of what the steps of a third (row: beginning, middle, end) take, how much comes from each third;
         rows sum to 1. None where there is no graph.
+    notes : what else a reader should know, such as files of the same speaker that could not be heard
     """
 
     prediction: Mapping
@@ -32,20 +33,23 @@ class Explained:
     steps: pd.DataFrame
     edges: np.ndarray | None
     thirds: np.ndarray | None
+    notes: Sequence[str] = ()
 
     @classmethod
-    def from_members(cls, prediction: Mapping, samples: np.ndarray, explanations: Sequence[Explanation]) -> "Explained":
+    def from_members(
+        cls, prediction: Mapping, samples: np.ndarray, explanations: Sequence[Explanation], notes: Sequence[str] = ()
+    ) -> "Explained":
         """The mean of the models' explanations of the recording with this prediction."""
         alpha = _mean([one.alpha for one in explanations])
         borders = np.linspace(prediction["start"], prediction["end"], len(alpha) + 1)
         steps = pd.DataFrame({"start": borders[:-1], "end": borders[1:], "attention": alpha})
         if explanations[0].edges is None:
-            return cls(prediction, samples, steps, None, None)
+            return cls(prediction, samples, steps, None, None, notes)
         modulated = _mean([one.modulated for one in explanations])
         edges = _mean([one.edges for one in explanations])
         # Under `row` and `frames`, the weights after the graph do not sum to 1, see docs/method.md.
         steps = steps.assign(modulated=modulated, moved=modulated / modulated.sum() - alpha)
-        return cls(prediction, samples, steps, edges, between_thirds(edges))
+        return cls(prediction, samples, steps, edges, between_thirds(edges), notes)
 
     @property
     def probabilities(self) -> dict[str, float]:

@@ -17,7 +17,11 @@ COMMON = (
     "features",
     "corpus.name",
     "normalisation.method",
+    "normalisation.statistics_over",
     "normalisation.downsample",
+    "normalisation.remainder",
+    "normalisation.max_frames",
+    "settings.history",
 )
 
 
@@ -87,13 +91,16 @@ def _describe(folder: Path) -> dict:
 
 
 def _check_common(folders: list[Path]) -> None:
-    """The models hear the same and answer the same question."""
+    """The models hear the same and answer the same question, and each is there once."""
     first = _describe(folders[0])
+    there = {(first["seed"], first["fold"]): folders[0]}
     for folder in folders[1:]:
         other = _describe(folder)
         for name in COMMON:
             if _get(first, name) != _get(other, name):
                 raise InputError(f"{folder}: differs from {folders[0]} in {name}; name models of one kind")
+        if (same := there.setdefault((other["seed"], other["fold"]), folder)) != folder:
+            raise InputError(f"{folder}: fold {other['fold']} of seed {other['seed']}, as {same} is; name one of them")
 
 
 def _get(mapping: dict, name: str):

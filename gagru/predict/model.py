@@ -1,5 +1,6 @@
 """Trained models as one object: load the folds of a run, and predict."""
 
+import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -118,6 +119,11 @@ class Model:
         ------
         InputError : nothing could be heard, or with `strict` not everything
         """
+        if hop is not None and segment is None:
+            raise InputError("`hop` is the step between windows: give `segment`, how long they are, too")
+        for name, value in (("segment", segment), ("hop", hop)):
+            if value is not None and not 0 < value < math.inf:
+                raise InputError(f"`{name}` is a number of seconds above 0, not {value}")
         recordings = find_recordings(given, speaker, sampling_rate)
         table, report = self.judge(recordings, segment, hop, progress)
         check_heard(report, len(recordings), strict)
@@ -144,22 +150,26 @@ class Model:
 
         Raises
         ------
-        InputError : the system has no attention, or the recording cannot be heard, or is too long for a picture
+        InputError : the system has no attention, `given` is not one recording, it cannot be heard, or is too long for a
+            picture. What cannot be heard of `others` is left out, and in the notes
         """
         if not hasattr(self.members[0].system, "explain"):
             raise InputError(f"{self.system}: has no attention over frames to be shown; ga_gru and bigru_att have")
         more = others if isinstance(others, list | tuple) else [others]
+        if len(own := find_recordings([given], None, sampling_rate)) > 1:
+            raise InputError(f"{given}: holds {len(own)} recordings; name one of them")
         recordings = find_recordings([given, *more], SAME if more else None, sampling_rate)
         recordings[0] = recordings[0]._replace(offset=start, duration=duration)
         described, report = self._describe(recordings)
         first = [one for one in described if one.window.number == 0]
-        check_heard(report, len(recordings), strict=True)
+        if not first:
+            raise InputError(report.list_bad()[0])
         if len(first) > 1:
             raise InputError(f"{recordings[0].file}: lasts over {LONGEST:g} s; choose a part of it (start, duration)")
         explanations = [member.system.explain(member.standardise(first[0])) for member in self.members]
         row = self._judge(first, recordings).iloc[0]
         samples = read_window(recordings[0], first[0].window, report.notes.append)
-        return Explained.from_members(row, samples, explanations)
+        return Explained.from_members(row, samples, explanations, report.lines())
 
     def judge(
         self, recordings: Sequence[Recording], segment: float | None = None, hop: float | None = None, progress=None

@@ -163,6 +163,10 @@ def _walk(folder: Path) -> list[Path]:
 def _signal(samples: np.ndarray, rate: int | None) -> Signal:
     if not rate:
         raise InputError("a signal needs `sampling_rate`, in Hz")
+    if not headers.LOWEST_RATE <= rate <= headers.HIGHEST_RATE:
+        raise InputError(
+            f"a signal at {rate:g} Hz: from {headers.LOWEST_RATE} to {headers.HIGHEST_RATE} Hz can be heard"
+        )
     if samples.ndim not in (1, 2) or samples.size == 0:
         raise InputError(f"a signal has the shape (samples,) or (channels, samples), not {samples.shape}")
     return Signal(np.atleast_2d(samples).T.astype(np.float32), rate)

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from gagru.predict.folders import find_folds
 from gagru.storage.files import read_checked_json
-from gagru.systems.stored import read_description
+from gagru.systems.stored import load_model, read_description
 from gagru.task.errors import InputError
-from gagru.task.metrics import METRICS
+from gagru.task.metrics import METRICS, compute_metrics
 from gagru.task.systems import SYSTEMS
 
 METRICS_FILE = "metrics.json"
@@ -79,6 +81,8 @@ def read_source(paths: Sequence[Path]) -> Source:
     """
     folders = find_folds(paths)
     descriptions = [read_description(folder) for folder in folders]
+    for folder, description in zip(folders, descriptions, strict=True):
+        load_model(folder, description["system"])  # which compares the digest of its arrays
     metrics = {}
     for folder, description in zip(folders, descriptions, strict=True):
         if description["seed"] not in metrics:
@@ -125,7 +129,8 @@ def _title(description: Mapping) -> str:
 def _header(source: Source) -> dict:
     first = source.descriptions[0]
     corpus = first["corpus"]
-    values = {name: _over_seeds(source, name) for name in ("UA", "WA")}
+    own = _find_own(source)
+    values = {name: _over_seeds(source, name) if own is None else own[name] for name in ("UA", "WA")}
     measured = [
         {"type": kind, "name": f"{name} ({long})", "value": round(100 * values[name], 2)}
         for name, kind, long in (("UA", "recall", "mean recall, %"), ("WA", "accuracy", "accuracy, %"))
@@ -181,8 +186,15 @@ def _say_results(source: Source) -> str:
         values = (with_interval(source.metrics[seed]["pooled"][name]) for seed in seeds)
         rows.append(f"| {name.capitalize() if name.islower() else name} | {' | '.join(values)} |")
     head = f"| | {' | '.join(f'seed {seed}' for seed in seeds)} |\n|---|{'---:|' * len(seeds)}\n"
+    alone = ""
+    if (own := _find_own(source)) is not None:
+        fold = source.descriptions[0]["fold"]
+        alone = (
+            f"This model was tested on speaker {fold}: UA {100 * own['UA']:.1f}, WA {100 * own['WA']:.1f} per cent. "
+            f"It is one of {len(first['speakers'])}, and the tables are of all of them. "
+        )
     return (
-        f"Each speaker was predicted by the model that leaves the speaker out, {NORMALISED[z_scores]}. "
+        f"{alone}Each speaker was predicted by the model that leaves the speaker out, {NORMALISED[z_scores]}. "
         f"All {first['utterances']} predictions are pooled. In per cent, with intervals of {level} "
         f"({method}). Emotions: recall. UA: mean recall. WA: accuracy.\n\n{head}"
         + "\n".join(rows)
@@ -222,6 +234,14 @@ def _say_speech(corpus: Mapping) -> str:
         return "synthetic speech"
     language = LANGUAGES.get(corpus.get("language"))
     return f"acted {language} speech" if language else "the speech of that corpus"
+
+
+def _find_own(source: Source) -> dict[str, float] | None:
+    """The metrics of a single fold on the speaker that it tests; None for several models."""
+    if len(source.descriptions) > 1:
+        return None
+    (metrics,), fold = source.metrics.values(), source.descriptions[0]["fold"]
+    return dict(zip(METRICS, map(float, compute_metrics(np.array(metrics["speakers"][fold]))), strict=True))
 
 
 def _over_seeds(source: Source, name: str) -> float:

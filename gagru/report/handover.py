@@ -9,7 +9,6 @@ from pathlib import Path
 from gagru.predict.folders import DESCRIPTION, WEIGHTS
 from gagru.report.card import METRICS_FILE, find_metrics, in_words, read_source, with_interval, write_card
 from gagru.storage.files import PREFIX, write_text
-from gagru.systems.stored import load_model
 from gagru.task.errors import InputError
 from gagru.task.systems import SYSTEMS
 
@@ -25,8 +24,6 @@ def export_model(paths: Sequence[Path], out: Path) -> list[str]:
     Raises `InputError` where a model is missing or altered, there are no metrics, or there is something at `out`.
     """
     source = read_source(paths)
-    for folder, description in zip(source.folders, source.descriptions, strict=True):
-        load_model(folder, description["system"])  # which compares the digest of its arrays
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out}: is there already; name a new folder")
     try:

@@ -1,5 +1,10 @@
 """Errors that a user can mend: they are shown as they read, without a traceback."""
 
+from collections.abc import Sequence
+
+# Lines that are shown where there is much to say.
+MENTIONED = 50
+
 
 class InputError(Exception):
     """Something the user gave is wrong; the message names the file or key and what to do."""
@@ -21,3 +26,15 @@ class Problems:
         if self.found:
             count = "1 problem" if len(self.found) == 1 else f"{len(self.found)} problems"
             raise InputError("\n".join([f"{self.subject}: {count}", *(f"  - {p}" for p in self.found)]))
+
+
+def mention(lines: Sequence[str], more: str = "more") -> list[str]:
+    """The lines; of very many the first ones, and how many more there are.
+
+    >>> mention(["a", "b"])
+    ['a', 'b']
+    >>> mention(["a"] * 60, "more remarks")[-1]
+    'and 10 more remarks'
+    """
+    rest = len(lines) - MENTIONED
+    return list(lines) if rest <= 0 else [*lines[:MENTIONED], f"and {rest} {more}"]

@@ -83,7 +83,8 @@ def check_names(settings: Settings, given: Mapping, block: str) -> None:
     """Raise `InputError` for a name in `given`, a block of settings, that is not declared."""
     for name, value in given.items():
         if name not in settings:
-            raise InputError(f"{block}: there is no setting {name!r}; choose from {', '.join(settings)}")
+            known = f"choose from {', '.join(settings)}" if settings else "there is none"
+            raise InputError(f"{block}: there is no setting {name!r}; {known}")
         if isinstance(settings[name], Group):
             check_names(settings[name].settings, value, f"{block}.{name}")
 

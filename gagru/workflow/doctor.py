@@ -50,7 +50,7 @@ def examine(
     slurm, conda : whether the run needs them
     """
     yield check_python()
-    yield check_packages(ROOT)
+    yield check_packages(ROOT, conda)
     yield check_gpu()
     yield from check_folder(folder)
     yield from check_corpora(folder, settings, arguments)
@@ -66,10 +66,10 @@ def check_python() -> Check:
     return Check("Python", passed, f"{seen}, {sys.executable}", f"Take Python {first} or newer, before {end}.")
 
 
-def check_packages(root: Path) -> Check:
-    """Whether the packages that are installed have the versions of the lock files in `root`.
+def check_packages(root: Path, conda: bool = False) -> Check:
+    """Whether the packages that the workflow names are installed, with the versions of the lock files in `root`.
 
-    A package of the lock that is not there is no fault by itself: a conda environment has only those of its rules.
+    With conda the jobs have environments of their own, so that what is not here is no fault.
     """
     locked: dict[str, set[str]] = {}
     for path in sorted(root.glob("requirements*.lock")):
@@ -83,8 +83,11 @@ def check_packages(root: Path) -> Check:
         more = f" and {len(other) - 5} more" if len(other) > 5 else ""
         seen = f"{len(other)} of {len(installed)} not as locked: {', '.join(other[:5])}{more}"
         return Check("packages", False, seen, "Run `make setup`, or work in an environment of its own.")
-    if not installed:
-        return Check("packages", False, "none of those that are locked", "Run `make setup`.")
+    named = re.findall(r"^([\w.-]+)$", (root / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    missing = ["snakemake"] if conda else named
+    if absent := [name for name in missing if _version(name) is None]:
+        seen = f"not installed: {', '.join(absent)}"
+        return Check("packages", False, seen, "Run `make setup`, or give --use-conda if the run will use it.")
     return Check("packages", True, f"{len(installed)} of those that are locked, at their versions")
 
 
@@ -92,7 +95,7 @@ def check_gpu() -> Check:
     """Whether PyTorch can use the GPU that is there, if there is one."""
     driver = _output("nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")
     if _version("torch") is None:
-        return Check("GPU", None, "PyTorch is not installed here")
+        return Check("GPU", None, "not to be told without PyTorch")
     code = "import torch; print(torch.version.cuda, torch.cuda.is_available())"
     answer = _output(sys.executable, "-c", code)
     if answer is None:

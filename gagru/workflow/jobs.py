@@ -4,6 +4,7 @@ Each function takes the checked configuration, the name of a corpus in it, and w
 """
 
 from gagru.demo import plan as demo
+from gagru.features.settings import OF_NORMALISING
 from gagru.task.corpora import DEMO_LICENCE, READERS, printed
 from gagru.task.features import FEATURE_SETS
 from gagru.task.systems import SYSTEMS
@@ -41,7 +42,7 @@ def describe_folds(config: dict, corpus: str) -> dict:
 def describe_extraction(config: dict, corpus: str, feature_set: str) -> dict:
     """Of a speaker's features: the settings that their values follow from, and which utterances are described."""
     given = config["features"].get(feature_set, {})
-    own = {name: value for name, value in given.items() if name not in ("max_frames", "downsample", "remainder")}
+    own = {name: value for name, value in given.items() if name not in OF_NORMALISING}
     if FEATURE_SETS[feature_set].rows == "utterance":  # of all utterances
         return own
     normalisation = config["normalisation"]

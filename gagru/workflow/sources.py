@@ -20,9 +20,15 @@ def find_module(name: str) -> Path | None:
 
 @cache
 def list_imported(path: Path) -> frozenset[Path]:
-    """The files of this package that the source at `path` imports itself, wherever in the file it does so."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    """The files of this package that the source at `path` imports itself, wherever in the file it does so.
+
+    What is imported under `if TYPE_CHECKING:` is for type checkers and never runs.
+    """
+    names, tree = set(), ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:

@@ -127,16 +127,28 @@ def test_settings_that_cannot_be_read(doctor, tmp_path, text):
 
 def test_a_folder_that_is_not_there(doctor, tmp_path):
     run = doctor("--directory", tmp_path / "nowhere")
-    assert run.returncode == 1
-    assert line(run, "folder").startswith("FAIL folder: ")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith(f"gagru: {tmp_path / 'nowhere'}: there is no such folder; make it")
+
+
+def test_a_relative_corpus_lies_below_the_folder_of_the_run_as_for_snakemake(doctor, corpus):
+    """The settings file lies where the command is called, the corpus where the run will work."""
+    run = doctor("--configfile", corpus, "--config", "mine=manifest.csv")
+    assert line(run, "corpus mine").startswith("ok   corpus mine: 3 speakers")
 
 
 def test_packages_are_held_against_the_locks(tmp_path):
     pytest_version = pytest.__version__
     assert check_packages(tmp_path).passed is None
     (tmp_path / "requirements.lock").write_text(f"pytest=={pytest_version} \\\n    --hash=sha256:0\nnowhere==1.0\n")
+    (tmp_path / "requirements.txt").write_text("# By name.\nPyTest\n")
     assert check_packages(tmp_path) == ("packages", True, "1 of those that are locked, at their versions", "")
     (tmp_path / "requirements-more.lock").write_text("numpy==0.1 ; sys_platform == 'linux'\n")
     found = check_packages(tmp_path)
     assert found.passed is False
     assert found.seen.startswith("1 of 2 not as locked: numpy ")
+    (tmp_path / "requirements-more.lock").unlink()
+    (tmp_path / "requirements.txt").write_text("pytest\nnowhere\n")
+    found = check_packages(tmp_path)
+    assert (found.passed, found.seen) == (False, "not installed: nowhere")
+    assert check_packages(tmp_path, conda=True).passed  # its jobs have environments of their own

@@ -78,8 +78,13 @@ def test_a_bad_file_costs_only_itself(audio, tmp_path):
         (("mfcc", "a.wav"), "there is no feature set 'mfcc'"),
         (("own", "a.wav"), "own are features that are files already"),
         (("log_mel", "a.wav", "--set", "band=3"), "log_mel: there is no setting 'band'; choose from bands"),
+        (("lld", "a.wav", "--set", "downsample=5"), "lld: there is no setting 'downsample'"),
+        (("log_mel", "a.wav", "--set", "bands=0"), "log_mel.bands: 0 is no whole number from 1 to 80"),
+        (("log_mel", "a.wav", "--set", "bands=23.5"), "log_mel.bands: 23.5 is no whole number"),
+        (("log_mel", "a.wav", "--set", "bands=true"), "log_mel.bands: True is no whole number"),
+        (("modulation", "a.wav", "--set", "acoustic=1"), "modulation.acoustic: 1 is no whole number from 2 on"),
         (("egemaps", "a.wav", "--set", "version=2"), "egemaps.version: 2 is none of eGeMAPSv01a"),
-        (("log_mel", "a.wav", "--set", "bands=many"), "log_mel.bands: 'many' is no number"),
+        (("log_mel", "a.wav", "--set", "bands=many"), "log_mel.bands: 'many' is no whole number from 1 to 80"),
     ],
 )
 def test_what_cannot_be_done_is_one_message(tmp_path, arguments, message):

@@ -128,3 +128,28 @@ def test_the_models_of_a_corpus_are_listed_with_their_figures(evaluated, tmp_pat
     assert page.startswith("# Models trained on mine\n")
     ua = json.loads((folders[1] / "metrics.json").read_text())["pooled"]["UA"]["value"]
     assert f"| [ga_gru/seed0](ga_gru/seed0/README.md) | GA-GRU | 0 | {100 * ua:.1f} (" in page
+
+
+def test_there_is_no_card_of_an_altered_model(evaluated):
+    seed = evaluated("ga_gru") / "seed0"
+    weights = bytearray((seed / "B/model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (seed / "B/model.safetensors").write_bytes(weights)
+    done = run("card", seed)
+    assert done.returncode == 1
+    assert "B/model.safetensors: damaged" in done.stderr
+    (seed / "B/model.safetensors").unlink()
+    assert "B/model.safetensors: cannot be read" in run("card", seed).stderr
+    assert not (seed / "README.md").exists()
+
+
+def test_the_card_of_one_fold_gives_its_own_figures(evaluated):
+    seed = evaluated("ga_gru") / "seed0"
+    assert run("card", seed / "B").returncode == 0
+    card = (seed / "B/README.md").read_text()
+    tested = pd.read_parquet(seed / "B/predictions.parquet")
+    right = tested["predicted"] == tested["emotion"]
+    ua, wa = 100 * right.groupby(tested["emotion"]).mean().mean(), 100 * right.mean()
+    assert f"This model was tested on speaker B: UA {ua:.1f}, WA {wa:.1f} per cent. It is one of 3" in card
+    metrics = header_of(card)["model-index"][0]["results"][0]["metrics"]
+    assert [metric["value"] for metric in metrics] == pytest.approx([ua, wa], abs=0.005)

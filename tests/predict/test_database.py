@@ -90,3 +90,30 @@ def test_what_cannot_be_written_is_one_message(predicted, tmp_path):
         assert message in run.stderr
         assert "Traceback" not in run.stderr
         assert not (tmp_path / "db").exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("a.wav,0.0,5.0,anger,0.5,1", "a.wav from 0.0 to 5.0 s is there 2 times"),
+        ("c.wav,soon,5.0,anger,0.5,1", "row 4: start is 'soon'"),
+        ("c.wav,0.0,,anger,0.5,1", "row 4: end is nan"),
+        ("c.wav,0.0,1.0,anger,1.5,1", "row 4: p_anger is 1.5"),
+    ],
+)
+def test_a_table_that_no_database_can_hold(predicted, tmp_path, row, problem):
+    path, _ = predicted
+    path.write_text(f"{path.read_text()}{row}\n")
+    run = export(path, "--out", tmp_path / "db")
+    assert run.returncode == 1
+    assert run.stderr.startswith(f"gagru: {path}: ")
+    assert problem in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+    assert not (tmp_path / "db").exists()
+
+
+def test_a_table_without_predictions(tmp_path):
+    (tmp_path / "p.csv").write_text("file,start,end,emotion\n")
+    run = export(tmp_path / "p.csv", "--out", tmp_path / "db")
+    assert (run.returncode, run.stderr.count("\n")) == (1, 1)
+    assert "holds no predictions" in run.stderr

@@ -106,3 +106,35 @@ def test_what_cannot_be_explained(trained, tmp_path):
     assert (
         "x.jpg: is written as .png or .pdf or .svg" in run(trained("ga_gru"), "x", "--out", tmp_path / "x.jpg").stderr
     )
+
+
+def test_what_cannot_be_heard_of_the_same_speaker_costs_only_itself(trained, tmp_path):
+    bad, out = tmp_path / "text.wav", tmp_path / "p.png"
+    bad.write_text("this is no audio")
+    done = run(trained("ga_gru") / "A", trained.paths("A")[3], "--out", out, "--same-speaker", bad, *trained.paths("A"))
+    assert done.returncode == 0, done.stderr
+    assert "z-scores by: speaker" in done.stdout
+    assert f"{bad}: the file cannot be read as audio" in done.stderr
+    assert out.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "problem"),
+    [
+        (["--start", "nan"], 2, "nan is no number of seconds from 0 on"),
+        (["--start", "-1"], 2, "-1 is no number of seconds from 0 on"),
+        (["--duration", "0"], 2, "0 is no number of seconds above 0"),
+        (["--start", "50"], 1, "is not within it"),
+    ],
+)
+def test_a_part_that_there_is_not(trained, tmp_path, options, status, problem):
+    done = run(trained("ga_gru") / "A", trained.paths("A")[3], "--out", tmp_path / "p.png", *options)
+    assert done.returncode == status
+    assert problem in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_no_recording(trained, tmp_path):
+    done = run(trained("ga_gru") / "A", trained.folder / "wav", "--out", tmp_path / "p.png")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "holds 36 recordings; name one of them" in done.stderr

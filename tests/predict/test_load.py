@@ -90,3 +90,21 @@ def test_a_model_that_does_not_say_what_it_hears_is_refused(copied):
     write_checked_json(path, described)
     with pytest.raises(InputError, match="does not say which features the model hears"):
         gagru.load(copied / "A")
+
+
+def test_a_fold_votes_once(copied):
+    shutil.copytree(copied / "A", copied / "A again")
+    with pytest.raises(InputError, match=r"A again: fold A of seed 0, as .*/A is; name one of them"):
+        gagru.load(copied)
+
+
+@pytest.mark.parametrize(("name", "value"), [("remainder", "drop"), ("max_frames", 100), ("statistics_over", "all")])
+def test_models_that_take_frames_otherwise_do_not_predict_together(copied, name, value):
+    from gagru.storage.files import read_checked_json, write_checked_json
+
+    path = copied / "B/model.json"
+    described = read_checked_json(path)
+    described["normalisation"][name] = value
+    write_checked_json(path, described)
+    with pytest.raises(InputError, match=rf"differs from .* in normalisation\.{name}"):
+        gagru.load(copied)

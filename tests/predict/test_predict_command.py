@@ -2,10 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import gagru
+from gagru.task.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,3 +68,49 @@ def test_a_hop_needs_windows(trained):
     assert done.returncode == 1
     assert "give --segments" in done.stderr
     assert run("predict", trained("svm"), "x.wav", "--segments", "-1").returncode == 2
+
+
+def test_bad_recordings_are_counted_though_they_are_of_one_file(trained, tmp_path):
+    bad, manifest = tmp_path / "text.wav", tmp_path / "mine.csv"
+    bad.write_text("this is no audio")
+    manifest.write_text("path,channel\ntext.wav,1\ntext.wav,2\n")
+    done = run("predict", trained("svm"), manifest, "--out", tmp_path / "p.csv")
+    assert done.returncode == 1
+    assert done.stderr.startswith("gagru: none of the recordings can be heard:\n")
+    assert done.stderr.count("text.wav: the file cannot be read as audio") == 2
+    assert not (tmp_path / "p.csv").exists()
+    done = run("predict", trained("svm"), manifest, trained.paths("A")[0], "--out", tmp_path / "p.csv")
+    assert done.stdout.endswith("1 predictions for 1 recordings\n")
+
+
+def test_of_somebody_unknown_it_is_said_what_is_done_and_what_that_costs(trained):
+    done = run("predict", trained("svm"), trained.paths("A")[0])
+    assert done.stderr.startswith(
+        "it was not said who speaks, so z-scores are by the statistics of the training speakers"
+    )
+    assert len(done.stderr.splitlines()) == 1
+    assert run("predict", trained("svm", method="none"), trained.paths("A")[0]).stderr == ""
+
+
+@pytest.mark.parametrize("command", ["extract", "audformat", "card"])
+def test_where_nothing_can_be_written_there_is_one_line(trained, tmp_path, command):
+    (tmp_path / "p.csv").write_text("file,start,end,emotion\na.wav,0,1,anger\n")
+    given = {"extract": ["lld", trained.paths("A")[0]], "audformat": [tmp_path / "p.csv"], "card": [trained("svm")]}
+    done = run(command, *given[command], "--out", "/proc/nowhere/x")
+    assert done.returncode == 1
+    assert done.stderr.startswith("gagru: /proc/nowhere") or command == "card", done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"segment": -1}, "`segment` is a number of seconds above 0, not -1"),
+        ({"segment": float("nan")}, "`segment` is a number of seconds above 0"),
+        ({"hop": 1}, "give `segment`"),
+        ({"sampling_rate": 4000}, "a signal at 4000 Hz; from 8000 to 384000 Hz"),
+    ],
+)
+def test_what_python_is_given_is_checked(trained, options, problem):
+    with pytest.raises(InputError, match=problem):
+        gagru.load(trained("svm")).predict(np.zeros(16_000, np.float32), **{"sampling_rate": 16_000} | options)

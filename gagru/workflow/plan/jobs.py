@@ -28,8 +28,6 @@ def list_planned(folder: Path, settings: list[Path], arguments: Sequence[str] = 
 
     Raises `InputError` with what Snakemake says, where it cannot plan.
     """
-    if not SNAKEFILE.is_file():
-        raise InputError(f"{SNAKEFILE}: there is no workflow here; `gagru plan` works in a checkout of it")
     command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", folder, "--dry-run"]
     command += ["--nolock", "--cores", "1"]
     command += ["--configfile", *(path.resolve() for path in settings)] if settings else []

@@ -53,7 +53,7 @@ def _check_values(path: Path, table: pd.DataFrame) -> None:
             wrong |= values > 1
         if wrong.any():
             raise InputError(
-                f"{path}: row {wrong.idxmax() + 1}: {name} is {table[name][wrong.idxmax()]!r}; name a table that "
+                f"{path}: row {wrong.idxmax() + 1}: {name} is {table[name][wrong.idxmax()]}; name a table that "
                 "`gagru predict` wrote"
             )
     if (twice := table.duplicated(list(SEGMENT))).any():

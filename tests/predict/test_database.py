@@ -96,7 +96,7 @@ def test_what_cannot_be_written_is_one_message(predicted, tmp_path):
     ("row", "problem"),
     [
         ("a.wav,0.0,5.0,anger,0.5,1", "a.wav from 0.0 to 5.0 s is there 2 times"),
-        ("c.wav,soon,5.0,anger,0.5,1", "row 4: start is 'soon'"),
+        ("c.wav,soon,5.0,anger,0.5,1", "row 4: start is soon"),
         ("c.wav,0.0,,anger,0.5,1", "row 4: end is nan"),
         ("c.wav,0.0,1.0,anger,1.5,1", "row 4: p_anger is 1.5"),
     ],

@@ -108,7 +108,7 @@ def test_where_nothing_can_be_written_there_is_one_line(trained, tmp_path, comma
         ({"segment": -1}, "`segment` is a number of seconds above 0, not -1"),
         ({"segment": float("nan")}, "`segment` is a number of seconds above 0"),
         ({"hop": 1}, "give `segment`"),
-        ({"sampling_rate": 4000}, "a signal at 4000 Hz; from 8000 to 384000 Hz"),
+        ({"sampling_rate": 4000}, "a signal at 4000 Hz: from 8000 to 384000 Hz can be heard"),
     ],
 )
 def test_what_python_is_given_is_checked(trained, options, problem):

@@ -23,7 +23,7 @@ UA = METRICS.index("UA")
 SHARED = 0.7  # correlation of what makes an utterance hard for the one system and for the other
 ALIKE, DIFFER = 0.0, 0.1  # deviation of a system's own effect on a speaker; 0.1 of a standard normal is 3.5 points
 TWO_POINTS, FIVE_POINTS = 0.057, 0.143  # the first system's gain, on the same scale
-SPEAKERS = (4, 10, 12, 24, 90)
+SPEAKERS = (4, 9, 10, 12, 24, 90)
 BINS = 20  # of a profile
 
 
@@ -107,7 +107,7 @@ def flip_cases() -> dict[str, tuple[Callable, bool]]:
             lambda g, x=gain: gap(ua_margin(g, 10, DIFFER, FIVE_POINTS), ua_margin(g, 12, DIFFER, x)),
             gain != 0,
         )
-    for speakers in (10, 12, 24):
+    for speakers in SPEAKERS:
         cases[f"edges in two emotions, alike, {speakers} speakers"] = (
             lambda g, s=speakers: edge_contrast(g, s, 0.0),
             True,
@@ -116,7 +116,7 @@ def flip_cases() -> dict[str, tuple[Callable, bool]]:
             lambda g, s=speakers: edge_contrast(g, s, 0.02),
             False,
         )
-    for speakers in (10, 12):
+    for speakers in SPEAKERS:
         cases[f"shapes of two emotions, {speakers} speakers"] = (lambda g, s=speakers: shape_contrast(g, s), True)
     return cases
 

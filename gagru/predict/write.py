@@ -19,8 +19,11 @@ def check_output(path: Path, suffixes: Sequence[str] = SUFFIXES) -> None:
         raise InputError(f"{path}: is written as {' or '.join(suffixes)}; name such a file")
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name a file")
+    folder = path.parent
+    while not folder.exists():  # it is made when there is something to write
+        folder = folder.parent
     try:
-        check_writable(path.parent)
+        check_writable(folder)
     except OSError as error:  # what `check_writable` knows no remedy for
         raise InputError(f"{path}: cannot be written ({error.strerror}); name a file elsewhere") from error
 

@@ -5,6 +5,7 @@ returns an exit status or nothing. It imports what is heavy when it runs, so tha
 """
 
 import argparse
+import os
 import signal
 import sys
 from importlib import import_module
@@ -40,12 +41,15 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(options.command.main(options))
     except InputError as error:
         sys.exit(f"gagru: {error}")
+    except BrokenPipeError:  # whoever reads what is printed has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except OSError as error:
         sys.exit(f"gagru: {error.filename or 'a file'}: {error.strerror or error}")
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("gagru"):
             raise
-        sys.exit(f"gagru: {error.name} is not installed: pip install 'gagru[workflow]'")
+        sys.exit(f"gagru: {error.name} is not installed; run `make setup` in a checkout, and call its .venv/bin/gagru")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -38,7 +38,7 @@ def main() -> None:
     if options.selected_metrics:
         selected = read_measured(options.selected_metrics, options.selected_edges, options.selected_profiles)
         under_selection = judge(measured | selected, options.synthetic, options.ends, options.level)
-        chosen = {(run.corpus, run.system) for run in options.selected_metrics if run not in options.metrics}
+        chosen = {(one.corpus, one.system) for one in options.selected_metrics if one not in options.metrics}
         judged = add_selected(judged, under_selection, list_claims(measured), chosen)
     write_csv(options.out_csv, judged, FORMATS | (SELECTED_FORMATS if options.selected_metrics else {}))
     joint = {"": weigh_jointly(measured, options.synthetic, options.level)}

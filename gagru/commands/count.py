@@ -19,10 +19,11 @@ def count_files(total: int) -> Iterator[Callable[[], object]]:
         with tqdm(total=total, unit="file") as bar:
             yield bar.update
         return
-    lines = logging.StreamHandler()
+    lines, level = logging.StreamHandler(), PROGRESS.level
     PROGRESS.addHandler(lines)
     PROGRESS.setLevel(logging.INFO)
     try:
         yield Counter(total, "files", EVERY).count
     finally:
+        PROGRESS.setLevel(level)
         PROGRESS.removeHandler(lines)

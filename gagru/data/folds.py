@@ -18,7 +18,8 @@ VALIDATION = {
     "partner": "the test speaker's partner in the session validates and is not trained on",
     "rotate": "the next speaker in order validates and is not trained on",
     "random": "a stratified share of the training speakers' utterances validates",
-    "oracle": "the test utterances validate too: only to measure what that would gain",
+    "oracle": "the test utterances validate too, with them the session's under `speaker_rule: dialog`: only to measure "
+    "what that would gain",
 }
 
 

@@ -140,7 +140,7 @@ def train_at_once(kind: type, training: FoldTraining, parts: dict[str, Part], re
 
 
 def join_parts(training: FoldTraining, parts: dict[str, Part]) -> Part:
-    """The training and the validation part; under `oracle` the former alone, for the latter is the test speaker's."""
+    """The training and the validation part; under `oracle` the former alone, for the latter is tested."""
     return parts["train"] if training.job["validation"] == "oracle" else parts["train"] + parts["validation"]
 
 

@@ -85,12 +85,13 @@ def interruptions_wait() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or None in before.values():
         yield  # nobody raises anything here, or whoever does so is not Python
         return
-    for number in before:
-        signal.signal(number, lambda number, _: came.append(number))
     try:
+        for number in before:
+            signal.signal(number, lambda number, _: came.append(number))
         yield
     finally:
-        for number, handler in before.items():
+        # Ctrl-C last: where its exception is caught, nothing may be left that waits.
+        for number, handler in reversed(before.items()):
             signal.signal(number, handler)
         for number in came:
             signal.raise_signal(number)

@@ -64,8 +64,8 @@ def choose_settings(name: str, given: Mapping) -> dict:
 
 
 def _is_whole_number(value: object, schema: Mapping) -> bool:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return whole and schema["minimum"] <= value <= schema.get("maximum", value)
+    integer = isinstance(value, int) and not isinstance(value, bool)
+    return integer and schema["minimum"] <= value <= schema.get("maximum", value)
 
 
 def export_features(
@@ -104,8 +104,8 @@ def export_features(
             problems.raise_if_any()
         if strict:
             for target in files:
-                (out / target).parent.mkdir(parents=True, exist_ok=True)
-                os.replace(Path(folder) / target, out / target)
+                with whole(out / target) as temporary:
+                    os.replace(Path(folder) / target, temporary)
     return problems.found
 
 

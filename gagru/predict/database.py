@@ -13,6 +13,7 @@ from gagru.task.errors import InputError
 
 TABLE = "predictions"
 SEGMENT = ("file", "start", "end")
+MOST_SECONDS = 1e9  # pandas counts times in nanoseconds
 
 
 def read_predictions(path: Path, index: Path | None) -> pd.DataFrame:
@@ -37,25 +38,25 @@ def read_predictions(path: Path, index: Path | None) -> pd.DataFrame:
         raise InputError(f"{path}: has no column {', '.join(missing)}; name a table that `gagru predict` wrote")
     if table.empty:
         raise InputError(f"{path}: holds no predictions; name a table of `gagru predict` that has some")
+    table = table.reset_index(drop=True)
     _check_values(path, table)
     return table[[*SEGMENT, *(name for name in table if name not in SEGMENT)]]
 
 
 def _check_values(path: Path, table: pd.DataFrame) -> None:
     """Raise `InputError` for what a database cannot hold: times that are none, a segment twice, chances above 1."""
-    numbers = [*SEGMENT[1:], *(name for name in table if str(name).startswith("p_"))]
-    for name in numbers:
+    wrong = []
+    for name in [*SEGMENT[1:], *(name for name in table if str(name).startswith("p_"))]:
         values = pd.to_numeric(table[name], errors="coerce")
-        wrong = values.isna() & table[name].notna() | (values < 0)
-        if name in SEGMENT:
-            wrong |= values.isna()
-        else:
-            wrong |= values > 1
-        if wrong.any():
-            raise InputError(
-                f"{path}: row {wrong.idxmax() + 1}: {name} is {table[name][wrong.idxmax()]}; name a table that "
-                "`gagru predict` wrote"
-            )
+        most = MOST_SECONDS if name in SEGMENT else 1
+        fits = values.between(0, most) | (table[name].isna() & (name not in SEGMENT))
+        wrong += [(row + 1, f"{name} is {table[name][row]}") for row in fits.index[~fits]]
+    if not wrong:
+        backwards = table.index[table["end"].astype(float) < table["start"].astype(float)]
+        wrong = [(row + 1, "end is before start") for row in backwards]
+    if wrong:
+        row, what = min(wrong)
+        raise InputError(f"{path}: row {row}: {what}; name a table that `gagru predict` wrote")
     if (twice := table.duplicated(list(SEGMENT))).any():
         file, start, end = table.loc[twice.idxmax(), list(SEGMENT)]
         raise InputError(

@@ -15,7 +15,7 @@ from gagru.data.history import COLUMNS as DIALOG
 from gagru.data.history import earlier_utterances
 from gagru.experiment.origin import TRAINING_SPEAKERS
 from gagru.features.normalise import Statistics, apply_statistics
-from gagru.predict.describe import Described, Describer, Report
+from gagru.predict.describe import SAME, Described, Describer, Report
 from gagru.predict.explanation import Explained
 from gagru.predict.folders import find_folds, read_model
 from gagru.predict.recordings import LONGEST, Given, Recording, find_recordings, read_window
@@ -27,7 +27,6 @@ PROBABILITIES = [f"p_{emotion}" for emotion in EMOTIONS]
 COLUMNS = ["file", "start", "end", "speaker", "statistics", "emotion", *PROBABILITIES, "agreement"]
 # So many windows, or values, are given to the networks at once.
 CHUNK, CHUNK_VALUES = 256, 2**24
-SAME = "the same"  # whoever speaks in all that an explanation is given
 # Other versions of these can give other values.
 EXTRACTORS = ("opensmile", "kaldi-native-fbank", "soxr")
 
@@ -250,7 +249,8 @@ def load(*paths: str | Path, device: str = "cpu") -> Model:
     paths : folders such as `results/emodb/ga_gru/seed0/03`, `results/emodb/ga_gru/seed0` or `results/emodb/ga_gru`
     device : `cpu`, `cuda`, or `auto`
 
-    Raises `InputError` where a folder is incomplete or altered, or where models do not belong together.
+    Raises `InputError` where a folder is incomplete or altered, where models do not belong together, and where a fold
+    of a seed is there twice.
 
     >>> gagru.load("results/emodb/ga_gru/seed0")  # doctest: +SKIP
     <GA-GRU trained on EMO-DB: 10 folds of 1 seeds, features lld>

@@ -30,7 +30,7 @@ def explain_detectable(level: float) -> str:
         "the smallest difference that is found with 80 % power where speakers are as far apart as here. It is "
         "(t₁ + t₂) times the standard error over speakers, with t₁ and t₂ the quantiles "
         f"{round((1 + level) / 2, 9):g} and 0.8 of Student's t with one degree of freedom less than speakers; up to "
-        "eight speakers, as many standard errors as simulated data sets need. Smaller differences may be there and "
+        "ten speakers, as many standard errors as simulated data sets need. Smaller differences may be there and "
         "not be found"
     )
 

@@ -108,7 +108,10 @@ def join_verdicts(described: str, selected: str) -> str:
 
 
 def _is_selected(claim: Claim, chosen: Collection[tuple[str, str]]) -> bool:
-    return all(need in chosen for need in systems_of(claim) if SYSTEMS[need[1]].network)
+    needed = systems_of(claim)
+    if any(system not in SYSTEMS for _, system in needed):  # a value that the paper quotes, as `baseline`
+        return False
+    return all(need in chosen for need in needed if SYSTEMS[need[1]].network)
 
 
 def decide(evidence: list[Evidence], missing: list[str], alpha: float) -> str:

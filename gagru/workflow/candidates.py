@@ -37,8 +37,8 @@ def write_use(config: dict, corpora: Iterable[str]) -> str:
     if block["use"] == "described" or not set(corpora) & set(block["corpora"]):
         return ""
     return (
-        f"Systems as selected, where they were: in every fold the validation part chose among {block['budget']} "
-        "configurations of each, see the table."
+        "Systems as selected: where one was, the validation part of each fold chose among "
+        f"{block['budget']} configurations, see the table."
     )
 
 

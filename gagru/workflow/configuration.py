@@ -282,8 +282,7 @@ def write_note(config: dict, corpora: list[str]) -> str:
     if synthetic := [name for name in corpora if is_demo(config["corpora"][name])]:
         sentences.append(f"Synthetic demo speech (espeak-ng) in place of {printed(*synthetic)}, small demo settings.")
     if oracle := [name for name in corpora if config["corpora"][name]["validation"] == "oracle"]:
-        chosen = ", and what is selected chosen," if set(oracle) & set(config["selection"]["corpora"]) else ""
-        sentences.append(
-            f"Oracle validation on {printed(*oracle)}: training stopped{chosen} by looking at the test fold."
-        )
+        sentences.append(f"Oracle validation on {printed(*oracle)}: training stopped by looking at the test fold.")
+    if chosen := [name for name in oracle if name in config["selection"]["corpora"]]:
+        sentences.append(f"What is selected on {printed(*chosen)} was chosen by the test fold as well.")
     return " ".join(sentences)

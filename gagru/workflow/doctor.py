@@ -87,7 +87,8 @@ def check_packages(root: Path, conda: bool = False) -> Check:
     missing = ["snakemake"] if conda else named
     if absent := [name for name in missing if _version(name) is None]:
         seen = f"not installed: {', '.join(absent)}"
-        return Check("packages", False, seen, "Run `make setup`, or give --use-conda if the run will use it.")
+        remedy = "Run `make setup`" + ("." if conda else ", or give --use-conda if the run will use it.")
+        return Check("packages", False, seen, remedy)
     return Check("packages", True, f"{len(installed)} of those that are locked, at their versions")
 
 
@@ -95,7 +96,7 @@ def check_gpu() -> Check:
     """Whether PyTorch can use the GPU that is there, if there is one."""
     driver = _output("nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")
     if _version("torch") is None:
-        return Check("GPU", None, "not to be told without PyTorch")
+        return Check("GPU", None, "PyTorch is not installed, so this cannot be checked")
     code = "import torch; print(torch.version.cuda, torch.cuda.is_available())"
     answer = _output(sys.executable, "-c", code)
     if answer is None:

@@ -42,6 +42,7 @@ def test_a_bar_on_a_terminal(shown):
 
 
 def test_nothing_stays_behind_in_the_logger(shown):
-    before = list(PROGRESS.handlers)
+    before, level = list(PROGRESS.handlers), PROGRESS.level
     shown(io.StringIO(), every=0)
     assert PROGRESS.handlers == before
+    assert PROGRESS.level == level

@@ -99,6 +99,8 @@ def test_what_cannot_be_written_is_one_message(predicted, tmp_path):
         ("c.wav,soon,5.0,anger,0.5,1", "row 4: start is soon"),
         ("c.wav,0.0,,anger,0.5,1", "row 4: end is nan"),
         ("c.wav,0.0,1.0,anger,1.5,1", "row 4: p_anger is 1.5"),
+        ("c.wav,0.0,inf,anger,0.5,1", "row 4: end is inf"),
+        ("c.wav,2.0,1.0,anger,0.5,1", "row 4: end is before start"),
     ],
 )
 def test_a_table_that_no_database_can_hold(predicted, tmp_path, row, problem):

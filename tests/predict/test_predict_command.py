@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,10 @@ import pandas as pd
 import pytest
 
 import gagru
+from gagru.evaluation.evaluate import evaluate
+from gagru.storage.files import write_checked_json
 from gagru.task.errors import InputError
+from gagru.task.runs import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,7 +90,7 @@ def test_bad_recordings_are_counted_though_they_are_of_one_file(trained, tmp_pat
 def test_of_somebody_unknown_it_is_said_what_is_done_and_what_that_costs(trained):
     done = run("predict", trained("svm"), trained.paths("A")[0])
     assert done.stderr.startswith(
-        "it was not said who speaks, so z-scores are by the statistics of the training speakers"
+        "of recordings without a named speaker z-scores are by the statistics of the training speakers"
     )
     assert len(done.stderr.splitlines()) == 1
     assert run("predict", trained("svm", method="none"), trained.paths("A")[0]).stderr == ""
@@ -95,10 +99,14 @@ def test_of_somebody_unknown_it_is_said_what_is_done_and_what_that_costs(trained
 @pytest.mark.parametrize("command", ["extract", "audformat", "card"])
 def test_where_nothing_can_be_written_there_is_one_line(trained, tmp_path, command):
     (tmp_path / "p.csv").write_text("file,start,end,emotion\na.wav,0,1,anger\n")
-    given = {"extract": ["lld", trained.paths("A")[0]], "audformat": [tmp_path / "p.csv"], "card": [trained("svm")]}
+    model = tmp_path / "svm"
+    shutil.copytree(trained("svm"), model)
+    metrics = evaluate(Run("mine", "svm", 0, model), list("ABC"), trained.folder / "index.parquet", 0.95)
+    write_checked_json(model / "metrics.json", metrics)
+    given = {"extract": ["lld", trained.paths("A")[0]], "audformat": [tmp_path / "p.csv"], "card": [model]}
     done = run(command, *given[command], "--out", "/proc/nowhere/x")
     assert done.returncode == 1
-    assert done.stderr.startswith("gagru: /proc/nowhere") or command == "card", done.stderr
+    assert done.stderr.startswith("gagru: /proc/nowhere"), done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -378,3 +378,7 @@ def test_only_what_was_selected_has_a_verdict_under_selection(planted):
     networks = [system for system in SYSTEMS if SYSTEMS[system].network]
     assert "GA-GRU has the highest UA" in have_both(*networks)
     assert "GA-GRU has the highest UA" not in have_both(*networks[1:])
+    both = {(corpus, system) for corpus in ("iemocap", "msp_improv") for system in networks}
+    table = add_selected(judged, judged, claims, both)
+    quoted = table.loc[table["claim"].str.contains("own paper"), "selected_verdict"]
+    assert len(quoted) == quoted.isna().sum() == 1  # nobody can select what is quoted

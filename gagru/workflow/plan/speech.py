@@ -86,7 +86,10 @@ def _imagine_demo(counts: Mapping[str, int]) -> Speech:
 def divide(
     speech: Mapping[str, Speech], fold: str, sessions: Mapping[str, str | None], validation: str, share: float
 ) -> tuple[Speech, Speech, Speech]:
-    """What a fold trains on, validates on and tests, as `gagru.data.folds` divides it."""
+    """What a fold trains on, validates on and tests, as `gagru.data.folds` divides it.
+
+    But for `oracle` with speakers by dialog, where the rest of the session validates, too, and here is trained on.
+    """
     test = speech[fold]
     if (held := validation_speaker(fold, dict(sessions), validation)) is not None:
         rest = [own for speaker, own in speech.items() if speaker not in (fold, held)]

@@ -13,10 +13,12 @@ from gagru.features.engine import Engine
 
 @pytest.fixture
 def ends_when_asked():
-    """SIGTERM ends the program as the workflow's programs have it."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    """SIGTERM ends the program as the workflow's programs have it, and Ctrl-C does, also where the shell ignores it."""
+    handlers = {signal.SIGTERM: lambda *_: sys.exit(143), signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.usefixtures("ends_when_asked")

@@ -16,10 +16,10 @@ def main() -> None:
     parser.add_argument("--share", required=True, type=float, help="for 'random': share of the training utterances")
     parser.add_argument("--seed", required=True, type=int, help="for 'random': seeds the draw")
     parser.add_argument(
-        "--one-session-one-voice",
+        "--hold-out-session",
         default=False,
         type=json.loads,
-        help="JSON: whether the names of a session stand for the same persons",
+        help="JSON: for 'oracle', whether the whole session validates",
     )
     parser.add_argument("--out", required=True, help="folds.csv")
     options = parser.parse_args()
@@ -30,7 +30,7 @@ def main() -> None:
         options.validation,
         options.share,
         options.seed,
-        options.one_session_one_voice,
+        options.hold_out_session,
     )
     write_folds(options.out, folds)
     print(f"{options.out}: {len(options.sessions)} folds, validation '{options.validation}'")

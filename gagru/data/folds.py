@@ -86,7 +86,7 @@ def make_folds(
     validation: str,
     share: float,
     seed: int,
-    one_session_one_voice: bool = False,
+    hold_out_session: bool = False,
 ) -> list[tuple[str, str, str]]:
     """One fold a speaker: (fold, utterance, role), ordered by speaker, role and utterance.
 
@@ -96,8 +96,8 @@ def make_folds(
     sessions : every speaker, in the corpus's order -> its session
     validation : a key of `VALIDATION`
     share, seed : for `random`, the share of the training speakers' utterances, and what seeds the draw
-    one_session_one_voice : whether the names of a session stand for the same persons, as `speaker_rule: dialog` names
-        them. Then `oracle` holds out the session: all of it validates, as in the public code of the paper's laboratory
+    hold_out_session : whether under `oracle` the whole session validates, as in the public code of the paper's
+        laboratory; for `speaker_rule: dialog`, where the names of a session stand for the same persons
     """
     task = sorted((row["utterance"], row["speaker"], row["emotion"]) for row in rows if row["emotion"] is not None)
     folds = []
@@ -108,8 +108,9 @@ def make_folds(
         if validation == "random":
             roles["validation"] = stratified_share(trainable, share, f"{seed}/{speaker}")
         elif validation == "oracle":
-            alike = {s for s in sessions if one_session_one_voice and sessions[s] and sessions[s] == sessions[speaker]}
-            roles["validation"] = {u for u, s, _ in task if s in {speaker, *alike}}
+            session = sessions[speaker] if hold_out_session else None
+            held = {s for s in sessions if s == speaker or (session and sessions[s] == session)}
+            roles["validation"] = {u for u, s, _ in task if s in held}
         else:
             roles["validation"] = {u for u, s, _ in task if s == other}
         roles["train"] = {u for u, _ in trainable} - roles["validation"]

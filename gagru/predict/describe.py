@@ -19,7 +19,6 @@ from gagru.task.errors import InputError, mention
 # So many utterances of a speaker make statistics of the speaker's own better than those of the training speakers, by
 # what a feature set has a row of; measured, see docs/predict.md.
 ENOUGH = {"utterance": 10, "frame": 5, "sample": 5}
-SAME = "the same"  # whoever speaks in all that an explanation is given
 # Bytes of a speaker's features that are held in memory; what is more lies on disk until it is used.
 HELD = 2**28
 NOBODY = (
@@ -124,9 +123,8 @@ class Describer:
                     count += 1
             enough = count >= self.enough
             if shelf.windows and not enough:
-                who = "the speaker" if speaker == SAME else f"speaker {speaker}"
                 report.notes.append(
-                    f"{who}: {count} utterances, and a speaker's own statistics need {self.enough}; those "
+                    f"speaker {speaker}: {count} utterances, and a speaker's own statistics need {self.enough}; those "
                     "of the training speakers are used"
                 )
             statistics = moments.statistics(self.columns) if enough else None

@@ -15,7 +15,7 @@ from gagru.data.history import COLUMNS as DIALOG
 from gagru.data.history import earlier_utterances
 from gagru.experiment.origin import TRAINING_SPEAKERS
 from gagru.features.normalise import Statistics, apply_statistics
-from gagru.predict.describe import SAME, Described, Describer, Report
+from gagru.predict.describe import Described, Describer, Report
 from gagru.predict.explanation import Explained
 from gagru.predict.folders import find_folds, read_model
 from gagru.predict.recordings import LONGEST, Given, Recording, find_recordings, read_window
@@ -27,6 +27,7 @@ PROBABILITIES = [f"p_{emotion}" for emotion in EMOTIONS]
 COLUMNS = ["file", "start", "end", "speaker", "statistics", "emotion", *PROBABILITIES, "agreement"]
 # So many windows, or values, are given to the networks at once.
 CHUNK, CHUNK_VALUES = 256, 2**24
+SAME = "of the recording"  # whoever speaks in all that an explanation is given
 # Other versions of these can give other values.
 EXTRACTORS = ("opensmile", "kaldi-native-fbank", "soxr")
 

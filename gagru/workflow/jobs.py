@@ -36,7 +36,7 @@ def describe_folds(config: dict, corpus: str) -> dict:
         "validation": entry["validation"],
         "share": config["folds"]["random_share"],
         "seed": config["folds"]["random_seed"],
-    } | ({"one_session_one_voice": True} if named_by_dialog else {})
+    } | ({"hold_out_session": True} if named_by_dialog else {})
 
 
 def describe_extraction(config: dict, corpus: str, feature_set: str) -> dict:

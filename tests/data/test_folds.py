@@ -83,7 +83,7 @@ def test_oracle_repeats_the_test_rows_and_trains_on_everyone_else():
 
 def test_oracle_holds_out_the_session_where_its_names_are_the_same_persons():
     """As Ses01F and Ses01M are under `speaker_rule: dialog`: A and B, C and D here."""
-    folds = make_folds(ROWS, PAIRS, "oracle", 0.25, 0, one_session_one_voice=True)
+    folds = make_folds(ROWS, PAIRS, "oracle", 0.25, 0, hold_out_session=True)
     found = parts(folds)
     assert {fold: "".join(sorted(speakers(roles["validation"]))) for fold, roles in found.items()} == {
         **dict.fromkeys("AB", "AB"),
@@ -99,7 +99,7 @@ def test_oracle_holds_out_the_session_where_its_names_are_the_same_persons():
         del validation[lost]
         assert not is_whole("A", listed["A"] | {"validation": validation}, task)
     alone = dict.fromkeys("ABCD")  # without sessions nobody shares a voice
-    assert make_folds(ROWS, alone, "oracle", 0.25, 0, one_session_one_voice=True) == folds_of("oracle")
+    assert make_folds(ROWS, alone, "oracle", 0.25, 0, hold_out_session=True) == folds_of("oracle")
 
 
 def test_random_draws_a_share_of_each_emotion_from_all_training_speakers():

@@ -72,5 +72,5 @@ def test_a_run_lies_at_the_place_and_is_of_the_corpus():
 def test_jobs_are_described_by_the_configuration_of_the_place():
     assert inputs().describe(jobs.describe_folds, ORACLE)["validation"] == "oracle"
     by_dialog = inputs().describe(jobs.describe_folds, "choices/iemocap/validation=oracle,speaker_rule=dialog")
-    assert by_dialog.keys() - inputs().describe(jobs.describe_folds, ORACLE) == {"one_session_one_voice"}
+    assert by_dialog.keys() - inputs().describe(jobs.describe_folds, ORACLE) == {"hold_out_session"}
     assert inputs().describe(jobs.describe_extraction, "iemocap", "egemaps") == {"version": "eGeMAPSv02"}
